@@ -18,13 +18,31 @@ export const answers: Join = {
     const id = idOf(row);
     if (id === undefined) return undefined;
     if (idOf(others[index]) === id) return index;
-    const same = others.findIndex((other) => idOf(other) === id);
-    if (same !== -1) return same;
-    const alike = others.findIndex((other) => toStem(idOf(other)) === toStem(id));
-    if (alike !== -1) return alike;
+    const { ids, stems } = toPlaces(others);
+    const known = ids.get(id) ?? stems.get(toStem(id));
+    if (known !== undefined) return known;
     return index >= others.length || toSeries(idOf(others[index])) === toSeries(id) ? undefined : index;
   },
 };
+
+type Places = { readonly ids: ReadonlyMap<string, number>; readonly stems: ReadonlyMap<string, number> };
+
+let latest: { readonly others: readonly JsonValue[]; readonly places: Places } | undefined;
+
+/** Where each id, and each beginning of one, first stands among the answers; kept for the questions that follow. */
+function toPlaces(others: readonly JsonValue[]): Places {
+  if (latest?.others === others) return latest.places;
+  const ids = new Map<string, number>();
+  const stems = new Map<string, number>();
+  for (const [place, other] of others.entries()) {
+    const id = idOf(other);
+    if (id === undefined) continue;
+    if (!ids.has(id)) ids.set(id, place);
+    if (!stems.has(toStem(id))) stems.set(toStem(id), place);
+  }
+  latest = { others, places: { ids, stems } };
+  return latest.places;
+}
 
 function idOf(row: JsonValue | undefined): string | undefined {
   return isJsonObject(row ?? null) && typeof (row as JsonObject).id === "string"
@@ -33,8 +51,8 @@ function idOf(row: JsonValue | undefined): string | undefined {
 }
 
 /** "live_multiple_1052-279-0" → "live_multiple_1052". */
-function toStem(id: string | undefined): string | undefined {
-  return id?.split("-", 1)[0];
+function toStem(id: string): string {
+  return id.split("-", 1)[0] as string;
 }
 
 /** "live_multiple_1052-279-0" → "live_multiple": the category that an id begins with. */

@@ -42,7 +42,7 @@ const CLASSES = new Map(
  * some of the methods it needs, "GorillaFileSystem.find"; a method that is in none of the classes involved stays bare.
  */
 export function toMethodName(method: string, path: readonly string[], involvedClasses: readonly string[]): string {
-  const named = path.find((one) => one.endsWith(`.${method}`));
+  const named = path.find((one) => one.endsWith(method) && one.at(-method.length - 1) === ".");
   if (named !== undefined) return named;
   const owner = CLASSES.get(method);
   return owner !== undefined && involvedClasses.includes(owner) ? `${owner}.${method}` : method;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DraftNode, isJsonObject, type JsonValue, RowError } from "#contract";
+import { type DraftNode, isJsonObject, type JsonValue, NODES_MAX, RowError } from "#contract";
 import { parseCalls } from "./_calls.ts";
 import { parseValue } from "./_values.ts";
 
@@ -44,20 +44,23 @@ export function toChatPlan(messages: readonly ChatMessage[]): ChatPlan {
         open = { calls: [], answers: [] };
         turns.push(open);
       }
-      open.calls.push(...calls);
+      for (const call of calls) open.calls.push(call);
     } else if (role === "tool" || role === "function") open?.answers.push(message);
     else if (role !== "system" && role !== "developer") {
       throw new RowError("draft", "unknown_role", `role ${JSON.stringify(role)}; expected ${ROLES}`);
     }
   }
   const request = words.filter((text) => text.trim() !== "").join("\n");
-  return { request: request || undefined, nodes: turns.flatMap(toNodes) };
+  // A plan of more calls is left out, whoever was answered: no need to look for pairs in it.
+  const isTooLong = turns.reduce((sum, { calls }) => sum + calls.length, 0) > NODES_MAX;
+  const nodes = isTooLong ? turns.flatMap(({ calls }) => calls.map(({ node }) => node)) : turns.flatMap(toNodes);
+  return { request: request || undefined, nodes };
 }
 
 const ROLES = "system, developer, user, assistant, tool or function";
 
 type Call = { readonly id: JsonValue | undefined; readonly node: DraftNode };
-/** Calls made at once, and the messages that answer them. */
+/** Calls made at once, and the messages that answer them: neither has an end in a hostile row. */
 type Turn = { readonly calls: Call[]; readonly answers: ChatMessage[] };
 
 function listCalls({ tool_calls, function_call }: ChatMessage): Call[] {

@@ -28,7 +28,9 @@ export function toPlan(
   extra: JsonObject,
 ): Draft | Drop {
   if (why === "jailbreak") return drop("jailbreak_attempt");
-  if (intents.length === 0) return drop("no_actionable_intent");
+  const request = turns.filter((text) => text.trim() !== "").join("\n");
+  const shared = { request, edges: "turns", turns, ...(language !== undefined && { language }) } as const;
+  if (intents.length === 0) return { ...shared, nodes: [], whyNone: "no_actionable_intent", extra };
   const extraction = {
     method,
     version,
@@ -36,10 +38,8 @@ export function toPlan(
     categories: intents.map(({ category }) => category),
   };
   return {
-    request: turns.filter((text) => text.trim() !== "").join("\n"),
+    ...shared,
     nodes: intents.map(({ tool, arguments: args, turn }) => ({ tool, arguments: args, turn })),
-    edges: "turns",
-    ...(language !== undefined && { language }),
     extra: { ...extra, extraction },
   };
 }

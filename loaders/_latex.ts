@@ -115,7 +115,7 @@ function blotOutMath(text: string): string {
 }
 
 const BOXED = /\\(?:boxed|fbox)(?![A-Za-z])\s*(\{?)/y;
-const BARE_ARGUMENT = /(?!\\boxed|\\fbox)[^$\n]{0,200}?(?=[\s.,;]*(?:\$|\n|\\[\])]|$))/y;
+const BARE_ARGUMENT = /(?!\\boxed|\\fbox)[^$\n]{0,200}?(?=[\s.,;]{0,40}(?:\$|\n|\\[\])]|$))/y;
 
 /**
  * The argument of the last `\boxed{…}` or `\fbox{…}` that is complete, braces nested to any depth; of `\boxed 5`, the text

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DraftNode, defineLoader, drop, isJsonObject, type JsonObject, RowError } from "#contract";
+import { type DraftNode, defineLoader, drop, isJsonObject, type JsonObject, NODES_MAX, RowError } from "#contract";
 import { answers, parseAnswerCall, toAcceptedCall, toSeries } from "../_bfcl-answers.ts";
 import { toMethodName } from "../_bfcl-tools.ts";
 
@@ -51,13 +51,14 @@ export default defineLoader({
     if (isMultiTurn && !path) throw toMissing("path");
     if (isMultiTurn && !involved_classes) throw toMissing("involved_classes");
 
-    const turns = expected.map((turn) =>
-      toCalls(turn).map((node) =>
-        isMultiTurn ? { ...node, tool: toMethodName(node.tool, path ?? [], involved_classes ?? []) } : node,
-      ),
-    );
-    const nodes = turns.flat();
-    if (nodes.length === 0) return drop("no_tool_calls");
+    const turns = expected.map(toCalls);
+    const calls = turns.flat();
+    if (calls.length === 0) return drop("no_tool_calls");
+    // Longer plans are left out: no need to look their names up.
+    const nodes =
+      isMultiTurn && calls.length <= NODES_MAX
+        ? calls.map((node) => ({ ...node, tool: toMethodName(node.tool, path ?? [], involved_classes ?? []) }))
+        : calls;
     return {
       request: toRequest(question),
       nodes,

@@ -7,7 +7,7 @@ const rowWise = z.array(z.object({ from: z.string(), value: z.string() }));
 type Message = z.output<typeof rowWise>[number];
 
 const STEP = /^Step (\d+): /;
-const BEGIN = /\s*Begin!\s*$/;
+const BEGIN = "Begin!";
 /** What the search for another way through says to the model in the user's name. */
 const RETRY = /^\s*This is not the first time you try this task/;
 const ACTION = /(?:^|\n)Action:[ \t]*([^\n]*)(?:\nAction Input:|$)/g;
@@ -37,7 +37,8 @@ export default defineLoader({
     const messages = toMessages(conversations);
     const system = messages.find(({ from }) => from === "system")?.value;
     const calls = messages.flatMap((message, i) => toCall(message, messages[i + 1]));
-    const known = calls.filter(({ tool }) => isOffered(tool, system));
+    const offered = listOffered(system);
+    const known = calls.filter(({ tool }) => isOffered(tool, offered));
     const end = known.findLast(isFinish)?.arguments.return_type;
     const nodes = known.flatMap((call) => {
       if (!isFinish(call)) return [call];
@@ -92,10 +93,28 @@ function toResult(text: string): JsonValue {
   return parseValue(`"${body}"`) ?? text;
 }
 
-function isOffered(tool: string, system: string | undefined): boolean {
+/** The names of the APIs that the system's message lists; undefined if it lists none. */
+function listOffered(system: string | undefined): ReadonlySet<string> | undefined {
+  if (!system?.includes("following APIs:")) return undefined;
+  const names = new Set<string>();
+  for (const { start, quote } of NAME_STARTS) {
+    for (let at = system.indexOf(start); at !== -1; at = system.indexOf(start, at + 1)) {
+      const end = system.indexOf(quote, at + start.length);
+      if (end === -1) break;
+      names.add(system.slice(at + start.length, end));
+    }
+  }
+  return names;
+}
+
+const NAME_STARTS = [
+  { start: "'name': '", quote: "'" },
+  { start: '"name": "', quote: '"' },
+];
+
+function isOffered(tool: string, offered: ReadonlySet<string> | undefined): boolean {
   if (tool === "" || tool === "invalid_hallucination_function_name") return false;
-  if (tool === "Finish" || !system?.includes("following APIs:")) return true;
-  return system.includes(`'name': '${tool}'`) || system.includes(`"name": "${tool}"`);
+  return tool === "Finish" || !offered || offered.has(tool);
 }
 
 function isFinish({ tool }: DraftNode): boolean {
@@ -104,5 +123,9 @@ function isFinish({ tool }: DraftNode): boolean {
 
 function toRequest(messages: readonly Message[]): string {
   const words = messages.filter(({ from, value }) => from === "user" && !RETRY.test(value));
-  return words.map(({ value }) => value.replace(BEGIN, "").trim()).join("\n");
+  return words.map(({ value }) => withoutBegin(value.trim())).join("\n");
+}
+
+function withoutBegin(text: string): string {
+  return text.endsWith(BEGIN) ? text.slice(0, -BEGIN.length).trimEnd() : text;
 }

@@ -38,16 +38,15 @@ export default defineLoader({
   }),
 
   toDraft({ conversations, tools, ...labels }) {
-    const nodes: DraftNode[] = [];
-    let turn = 0;
+    const turns: DraftNode[][] = [];
     for (const [place, { from, value }] of conversations.entries()) {
       const tagged = from === "gpt" ? toNamedCalls(parseTaggedCalls(value), tools) : [];
       if (tagged === undefined) return drop("unconfirmed_tool_name");
       if (tagged.length === 0) continue;
       const calls = giveResponses(parseCalls(tagged), parseResponsesFrom(conversations, place + 1));
-      nodes.push(...calls.map((call) => ({ ...call, turn })));
-      turn++;
+      turns.push(calls.map((call) => ({ ...call, turn: turns.length })));
     }
+    const nodes = turns.flat();
     if (nodes.length === 0) return drop("no_tool_calls");
     const request = conversations.filter(({ from }) => from === "human").map(({ value }) => value);
     return { request: request.join("\n"), nodes, edges: "turns", extra: toExtra(labels) };
@@ -56,9 +55,9 @@ export default defineLoader({
 
 /** What the tool turns from a place on say, up to the next turn of another speaker. */
 function parseResponsesFrom(conversations: readonly z.output<typeof message>[], place: number): JsonValue[] {
-  const rest = conversations.slice(place);
-  const end = rest.findIndex(({ from }) => from !== "tool");
-  return rest.slice(0, end === -1 ? rest.length : end).flatMap(({ value }) => parseTaggedResponses(value));
+  let end = place;
+  while (conversations[end]?.from === "tool") end++;
+  return conversations.slice(place, end).flatMap(({ value }) => parseTaggedResponses(value));
 }
 
 /**
@@ -67,9 +66,11 @@ function parseResponsesFrom(conversations: readonly z.output<typeof message>[], 
  */
 function toNamedCalls(calls: readonly JsonValue[], tools: string | null | undefined): JsonValue[] | undefined {
   const named: JsonValue[] = [];
+  let known: ReadonlySet<JsonValue | undefined> | undefined;
   for (const call of calls) {
     const slipped = toSlipped(call);
-    if (slipped && !toToolNames(tools).has(slipped.name)) return undefined;
+    if (slipped) known ??= toToolNames(tools);
+    if (slipped && !known?.has(slipped.name)) return undefined;
     named.push(slipped ?? call);
   }
   return named;

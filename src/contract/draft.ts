@@ -37,6 +37,10 @@ export type Draft = {
   language?: string | undefined;
   /** More that a reader may want: goes to `metadata.extra`. */
   extra?: JsonObject | undefined;
+  /** The user's turns, where a model may be asked about them (see LlmTransform). Not written out. */
+  turns?: readonly string[] | undefined;
+  /** For a draft without nodes: the reason it is dropped for, unless a model finds a plan in its turns. */
+  whyNone?: string | undefined;
 };
 
 /** Provenance tier 1 user, 2 internal, 3 public web. */

@@ -1,5 +1,5 @@
 /**
- * The four kinds of failure, named by what the reader should do. Every message says where, what came, what was expected
+ * The kinds of failure, named by what the reader should do. Every message says where, what came, what was expected
  * and what to do.
  */
 
@@ -42,4 +42,21 @@ export class RowError extends Error {
 /** The run folder does not hold what its journal says: nothing is touched, a person must look. */
 export class DamageError extends Error {
   override name = "DamageError";
+}
+
+/**
+ * Why no more may be spent: nobody has approved it, the cap is reached, or a request has cost more than the most it could
+ * cost by the price table and the vendor's word, so that the cap can't be kept any more.
+ */
+export type BudgetStop = "not_approved" | "cap_reached" | "hold_exceeded";
+
+/** Nothing more may be spent: the run stops, and what was paid for is kept. */
+export class BudgetError extends Error {
+  override name = "BudgetError";
+  readonly stop: BudgetStop;
+
+  constructor(stop: BudgetStop, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.stop = stop;
+  }
 }

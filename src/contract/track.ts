@@ -1,3 +1,4 @@
+import type { LlmTransform } from "./llm-transform.ts";
 import type { Transform } from "./transform.ts";
 
 /** What is true of a whole track. */
@@ -8,6 +9,8 @@ export type Track = {
   readonly cost: "free" | "paid";
   /** The stages each draft goes through, in order. */
   readonly stages: readonly Transform[];
+  /** The question to a model that `--llm` switches on. It is asked before the stages. */
+  readonly llm?: LlmTransform;
 };
 
 /** Returns its argument, typed. */

@@ -2,6 +2,7 @@ import * as arrow from "apache-arrow";
 import { type Columns, type JsonObject, type JsonValue, RowError, setMember } from "#contract";
 import { toMemberName } from "./arrow-scalars.ts";
 import { createLeafGetter, toOffsets } from "./leaf-getters.ts";
+import { assertListSize } from "./row-size.ts";
 
 /** The value at an index, as JSON. Throws RowError for a value that has no JSON form. */
 export type Getter = (i: number) => JsonValue;
@@ -45,6 +46,7 @@ function createFixedListGetter(data: arrow.Data, size: number, columns: Columns,
 }
 
 function readItems(item: Getter, start: number, end: number): JsonValue[] {
+  assertListSize(end - start);
   const items = new Array<JsonValue>(end - start);
   for (let k = start; k < end; k++) items[k - start] = item(k);
   return items;
@@ -74,6 +76,7 @@ function createMapGetter(data: arrow.Data, naming: Naming): Getter {
   const value = createGetter(entries.children[1]!, true, naming);
   return (i) => {
     const object: JsonObject = {};
+    assertListSize(starts[i + 1]! - starts[i]!);
     for (let k = starts[i]!; k < starts[i + 1]!; k++) setMember(object, toMemberName(key(k)), value(k));
     return object;
   };

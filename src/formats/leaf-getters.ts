@@ -2,6 +2,7 @@ import * as arrow from "apache-arrow";
 import { RowError } from "#contract";
 import * as scalars from "./arrow-scalars.ts";
 import type { Getter } from "./columnar-getters.ts";
+import { assertTextSize } from "./row-size.ts";
 
 type UnitIndex = scalars.UnitIndex;
 type Fixed = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
@@ -61,13 +62,23 @@ function createOtherGetter(data: arrow.Data, type: arrow.DataType): Getter {
 function createTextGetter(data: arrow.Data): Getter {
   const starts = toOffsets(data);
   const bytes = toBuffer(data.values as Uint8Array);
-  return (i) => bytes.utf8Slice(starts[i]!, starts[i + 1]!);
+  return (i) => {
+    const start = starts[i]!;
+    const end = starts[i + 1]!;
+    assertTextSize(end - start);
+    return bytes.utf8Slice(start, end);
+  };
 }
 
 function createBinaryGetter(data: arrow.Data): Getter {
   const starts = toOffsets(data);
   const bytes = toBuffer(data.values as Uint8Array);
-  return (i) => bytes.toString("base64", starts[i]!, starts[i + 1]!);
+  return (i) => {
+    const start = starts[i]!;
+    const end = starts[i + 1]!;
+    assertTextSize(end - start);
+    return bytes.toString("base64", start, end);
+  };
 }
 
 function createBoolGetter(data: arrow.Data): Getter {

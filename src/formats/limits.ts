@@ -1,8 +1,36 @@
-/** Bytes of one row's JSON text. Above it the row goes to quarantine: it would be larger than any trainer's line buffer. */
+// What a row may be, and why no more. A row beyond a limit goes to quarantine under the reason that is named; its neighbours
+// are read. How deep and how many values: JSON_DEPTH_MAX (`too_deep`) and JSON_VALUES_MAX (`too_many_values`). They hold
+// for the JSON or Python text in a column, too; what is beyond them there is no value to its loader, which says so with a
+// reason of its own (`not_calls`, `arguments_not_object`, …).
+export { JSON_DEPTH_MAX, JSON_VALUES_MAX } from "../schema/json-text.ts";
+
+/**
+ * Bytes of one row's JSON text, and characters of its canonical JSON (`row_too_large`): it would be larger than any
+ * trainer's line buffer, and a worker holds a row several times over (bytes, text, values, line). The row is not kept whole,
+ * only its head and where it lies.
+ */
 export const ROW_BYTES_MAX = 16 * 2 ** 20;
+
+/**
+ * Levels of nesting of a parquet file's schema: each list takes two of them, so this holds every row that JSON_DEPTH_MAX
+ * admits. A deeper schema makes readers recurse until their stack ends; the file is refused (`unreadable_file`).
+ */
+export const PARQUET_SCHEMA_DEPTH_MAX = 256;
+
+/**
+ * Rows that a parquet file may claim (`unreadable_file` beyond). A footer can claim any number without a byte behind it, and
+ * each of them is to be accounted for; no shard on the Hub comes near.
+ */
+export const PARQUET_ROWS_MAX = 2 ** 28;
 
 /** Bytes of a text file per slice: large enough to pay for a hand-over, small enough that a few in flight fit in memory. */
 export const TEXT_SLICE_BYTES = 2 * 2 ** 20;
 
 /** Uncompressed bytes of a row group's selected columns per slice; a larger group becomes several slices of rows. */
 export const PARQUET_SLICE_BYTES = 16 * 2 ** 20;
+
+/** Rows per slice of a row group: a run of a million equal values, or of nulls, is a few bytes in parquet. */
+export const PARQUET_SLICE_ROWS_MAX = 2 ** 18;
+
+/** Slices of one row group. Footers claim sizes, too; this many slices of PARQUET_SLICE_BYTES are a terabyte. */
+export const PARQUET_SLICES_MAX = 2 ** 16;

@@ -1,6 +1,7 @@
 import { type JsonObject, RowError, setMember } from "#contract";
 import type { Getter } from "./columnar-getters.ts";
 import type { RawRow, Rows } from "./row-file.ts";
+import { assertRowSize } from "./row-size.ts";
 
 /** A column of a run of rows. `getRaw` stands in for `get` when a row that failed is shown to a person. */
 export type Member = { readonly name: string; readonly get: Getter; readonly getRaw?: Getter };
@@ -41,6 +42,7 @@ function readRow(members: readonly Member[], i: number): JsonObject {
       throw new RowError(error.stage, error.reason, `${name}: ${error.message}`, { cause: error });
     }
   }
+  assertRowSize(row);
   return row;
 }
 

@@ -1,7 +1,7 @@
 import { type ColumnMetaData, type FileMetaData, parquetSchema, type RowGroup } from "hyparquet";
 import { type ByteSource, type Columns, SourceError } from "#contract";
 import { freeBytes } from "../contract/free-bytes.ts";
-import { PARQUET_SLICE_BYTES } from "./limits.ts";
+import { PARQUET_SLICE_BYTES, PARQUET_SLICE_ROWS_MAX, PARQUET_SLICES_MAX } from "./limits.ts";
 import { listLeaves, type MissingColumn, selectColumns } from "./parquet-columns.ts";
 import { type ParquetFooter, readFooter, toChunkRange } from "./parquet-footer.ts";
 import { toPlainNames } from "./plain-names.ts";
@@ -124,14 +124,16 @@ function toGroups(metadata: FileMetaData, leaves: readonly number[]): Group[] {
 /** Divides a row group into equal runs of rows, each of about PARQUET_SLICE_BYTES when decoded. */
 function toBounds(group: RowGroup, leaves: readonly number[], rows: number): number[] {
   const bytes = leaves.reduce((sum, leaf) => sum + toDecodedBytes(group.columns[leaf]!.meta_data!), 0);
-  const parts = Math.min(rows, Math.max(1, Math.ceil(bytes / PARQUET_SLICE_BYTES)));
+  const wanted = Math.max(1, Math.ceil(bytes / PARQUET_SLICE_BYTES), Math.ceil(rows / PARQUET_SLICE_ROWS_MAX));
+  const parts = Math.min(rows, wanted, PARQUET_SLICES_MAX);
   return Array.from({ length: parts + 1 }, (_, part) => Math.floor((rows * part) / parts));
 }
 
 /** A dictionary hides how long the texts are that it stands for; newer writers say it beside. */
 function toDecodedBytes(column: ColumnMetaData): number {
-  const texts = column.size_statistics?.unencoded_byte_array_data_bytes ?? 0n;
-  return Math.max(Number(column.total_uncompressed_size), Number(texts));
+  const texts = Number(column.size_statistics?.unencoded_byte_array_data_bytes ?? 0n);
+  const said = Number(column.total_uncompressed_size);
+  return texts > said ? texts : said; // statistics may be damaged: what is no number is not larger
 }
 
 function toRanges(group: RowGroup, leaves: readonly number[]): Range[] {

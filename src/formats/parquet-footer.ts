@@ -1,5 +1,6 @@
 import { type ColumnMetaData, type FileMetaData, parquetMetadata } from "hyparquet";
 import { type ByteSource, SourceError } from "#contract";
+import { PARQUET_ROWS_MAX, PARQUET_SCHEMA_DEPTH_MAX } from "./limits.ts";
 import { toPlainNames } from "./plain-names.ts";
 import { createRowGroupFooters } from "./row-group-footer.ts";
 
@@ -72,21 +73,56 @@ function parseFooter(source: ByteSource, bytes: Uint8Array): Omit<ParquetFooter,
   }
 }
 
-/** A damaged footer must not send reads outside of the file. */
+/** A damaged footer must not send reads outside of the file, nor claim what no file holds. */
 function assertSound(source: ByteSource, metadata: FileMetaData, footerStart: number): void {
+  const rows = metadata.row_groups.map((group) => Number(group.num_rows));
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  if (!rows.every((count) => Number.isInteger(count) && count >= 0) || total > PARQUET_ROWS_MAX) {
+    throw malformed(source, `its footer claims ${total} rows; at most ${PARQUET_ROWS_MAX} are read. ${WHAT_TO_DO}`);
+  }
+  const leaves = countLeaves(source, metadata.schema);
   for (const [index, group] of metadata.row_groups.entries()) {
+    if (group.columns.length !== leaves) {
+      throw malformed(
+        source,
+        `row group ${index} has ${group.columns.length} columns, its schema ${leaves}. ${WHAT_TO_DO}`,
+      );
+    }
     for (const { meta_data: column, file_path: elsewhere } of group.columns) {
       if (!column || elsewhere) throw malformed(source, `row group ${index} keeps its columns in another file`);
+      const path = toShownPath(column);
+      if (!(Number(column.total_uncompressed_size) >= 0)) {
+        throw malformed(source, `column ${path} of row group ${index} does not say how large it is. ${WHAT_TO_DO}`);
+      }
       const [start, end] = toChunkRange(column);
       if (start === end) continue; // an empty row group may say 0 for every place
       if (start >= MAGIC.length && start <= end && end <= footerStart) continue;
-      const path = column.path_in_schema.join(".");
       throw malformed(
         source,
         `column ${path} of row group ${index} lies at ${start}-${end} of ${footerStart}. ${WHAT_TO_DO}`,
       );
     }
   }
+}
+
+function toShownPath({ path_in_schema: path }: ColumnMetaData): string {
+  return Array.isArray(path) ? path.join(".") : "without a name";
+}
+
+/** The leaf columns of a schema; its elements stand in depth-first order, each group with the number of its members. */
+function countLeaves(source: ByteSource, schema: FileMetaData["schema"]): number {
+  const open: number[] = [];
+  let leaves = 0;
+  for (const { num_children: children = 0 } of schema) {
+    while (open.at(-1) === 0) open.pop();
+    if (open.length > 0) open.push((open.pop() as number) - 1);
+    if (children > 0) open.push(children);
+    else leaves++;
+    if (open.length > PARQUET_SCHEMA_DEPTH_MAX) {
+      throw malformed(source, `its schema nests deeper than ${PARQUET_SCHEMA_DEPTH_MAX} levels. ${WHAT_TO_DO}`);
+    }
+  }
+  return leaves;
 }
 
 function malformed(source: ByteSource, what: string, options?: ErrorOptions): SourceError {

@@ -6,6 +6,7 @@ import { isMapNode, toItemNode } from "./parquet-columns.ts";
 import { createLeafConverter } from "./parquet-raw-leaves.ts";
 import { isListElement, toOwnName } from "./plain-names.ts";
 import type { PlainNode } from "./plain-parquet.ts";
+import { assertListSize, assertTextSize } from "./row-size.ts";
 
 /** A value as it is stored to JSON. Throws RowError if it has no JSON form, Error if it can't come from a sound file. */
 export type Converter = (raw: unknown) => JsonValue;
@@ -18,14 +19,17 @@ export type Rules = { readonly names: readonly string[]; readonly text: TextRule
 
 /** For values that count: a text must be UTF-8. */
 export const toText: TextRule = (bytes) => {
+  assertTextSize(bytes.length);
   if (isUtf8(bytes)) return toBuffer(bytes).toString();
   const head = toBuffer(bytes.subarray(0, 96)).toString("base64");
   throw new RowError("decode", "invalid_utf8", `a text is not valid UTF-8; its first bytes, in base64: ${head}`);
 };
 
 /** For a person to look at. */
-export const showText: TextRule = (bytes) =>
-  isUtf8(bytes) ? toBuffer(bytes).toString() : { $base64: toBuffer(bytes).toString("base64") };
+export const showText: TextRule = (bytes) => {
+  assertTextSize(bytes.length);
+  return isUtf8(bytes) ? toBuffer(bytes).toString() : { $base64: toBuffer(bytes).toString("base64") };
+};
 
 /** Values of a node as plain-parquet reads them, written as the Arrow type says, with the members that `columns` name. */
 export function createConverter(node: PlainNode, type: arrow.DataType, columns: Columns, rules: Rules): Converter {
@@ -92,7 +96,10 @@ function toItems(convert: Converter): Converter {
 }
 
 function toArray(raw: unknown): readonly unknown[] {
-  if (Array.isArray(raw)) return raw;
+  if (Array.isArray(raw)) {
+    assertListSize(raw.length);
+    return raw;
+  }
   throw new Error("a list has no items");
 }
 

@@ -1,17 +1,17 @@
 import { type JsonValue, RowError } from "#contract";
-import { JSON_DEPTH_MAX, parseJsonText } from "../schema/json-text.ts";
+import { JsonLimitError, parseJsonText } from "../schema/json-text.ts";
 import { findJsonFault } from "./json-fault.ts";
 
 /**
  * The value of a row's JSON text, with the digits of large integers kept as strings (see parseJsonText). Throws RowError
  * at stage `decode`: `bad_json` with the position and what was expected there (never the text, which may be megabytes), or
- * `too_deep`.
+ * `too_deep` and `too_many_values` (see limits.ts).
  */
 export function parseJson(text: string): JsonValue {
   try {
     return parseJsonText(text);
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(error);
+    if (error instanceof JsonLimitError) throw overLimit(error);
     if (!(error instanceof SyntaxError)) throw error;
     throw badJson(text, error);
   }
@@ -25,7 +25,8 @@ function badJson(text: string, cause: SyntaxError): RowError {
   return new RowError("decode", "bad_json", `not JSON ${where}: found ${found}, expected ${expected}`);
 }
 
-function tooDeep(cause: RangeError): RowError {
-  const message = `${cause.message}; a row may have ${JSON_DEPTH_MAX}. Read fewer columns, or leave the file out.`;
-  return new RowError("decode", "too_deep", message);
+function overLimit(cause: JsonLimitError): RowError {
+  return new RowError("decode", cause.reason, `${cause.message}. Read fewer columns, or leave the file out.`, {
+    cause,
+  });
 }

@@ -1,7 +1,12 @@
 import { SourceError, type SourceFailure } from "../contract/errors.ts";
 
-/** What was asked of a hub, for messages. */
-export type Asked = { readonly dataset: string; readonly revision?: string; readonly path?: string };
+/** What was asked of a hub, for messages. `isGated`: the hub has said that the dataset is. */
+export type Asked = {
+  readonly dataset: string;
+  readonly revision?: string;
+  readonly path?: string;
+  readonly isGated?: boolean;
+};
 
 /** An answer's head: what a refusal is told apart by. */
 export type AnswerHead = {
@@ -40,6 +45,8 @@ export function toSourceError(head: AnswerHead, asked: Asked, caller: Caller): S
     const file = path === undefined ? "what was asked for" : `the file ${path}`;
     return new SourceError("missing", `${dataset} does not hold ${file} at revision ${revision} (${caller.hubUrl}).`);
   }
+  // A hub need not admit what it hides: said to be gated a moment ago, and now not to be there.
+  if (asked.isGated && [401, 403, 404].includes(head.status)) return gated(dataset, caller);
   const isAboutDataset = code === "RepoNotFound" || head.status === 404 || (head.status === 401 && !caller.hasToken);
   if (isAboutDataset) return missing(dataset, caller);
   if (head.status === 401 || head.status === 403) return unauthorized(head, dataset, caller);

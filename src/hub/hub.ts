@@ -1,4 +1,5 @@
 import type { ByteSource } from "../contract/byte-source.ts";
+import type { Quotas } from "./quota.ts";
 
 /** A file at a commit. Exactly one of `sha256` (kept in LFS: the content's hash) and `etag` (git's blob id) is set. */
 export type HubFile = {
@@ -23,6 +24,8 @@ export type Hub = {
   list(dataset: string, revision: string, keep?: (path: string) => boolean): Promise<readonly HubFile[]>;
   /** A file of `list` as bytes. Nothing is asked of the hub before the first read. */
   open(dataset: string, revision: string, file: HubFile): ByteSource;
+  /** The quotas that requests count against, as far as the hub has told them by now; a directory has none. */
+  toQuotas?(): Quotas;
   /** Ends sockets and waits, so that the process can exit. Reads under way are rejected. */
   close(): Promise<void>;
 };

@@ -1,22 +1,29 @@
 import { statSync } from "node:fs";
 import { DefinitionError } from "../contract/errors.ts";
 import { openDirectoryHub } from "./directory-hub.ts";
+import { TIMEOUTS_MS, type TimeoutsMs } from "./dispatcher.ts";
+import { readHubEnvironment } from "./environment.ts";
 import { type Governor, processGovernor } from "./governor.ts";
 import { openHttpHub } from "./http-hub.ts";
 import type { Hub } from "./hub.ts";
+import { ACCOUNT_QUOTAS, ANONYMOUS_QUOTAS, type Quotas } from "./quota.ts";
 import { RETRY_POLICY } from "./retry.ts";
-import { type RequestReport, TIMEOUTS_MS } from "./transport.ts";
+import type { RequestReport } from "./transport.ts";
 
 export type HubOptions = {
   /** HF_TOKEN. Goes to the hub's own origin only, and into no message. */
   readonly token?: string | undefined;
   /** Hears of every request; signatures and the token are left out. */
   readonly onRequest?: ((report: RequestReport) => void) | undefined;
-  /** Tries after the first, 5 unless said. */
+  /** Tries after the first, 15 unless said; fewer are made of a host that never answers. */
   readonly retriesMax?: number | undefined;
-  /** Least delay before the second try, in milliseconds; 500 unless said. */
+  /** Least delay before the second try, in milliseconds; 500 unless said. The pauses of hosts and quotas follow it. */
   readonly retryDelayMs?: number | undefined;
-  readonly timeoutsMs?: Partial<typeof TIMEOUTS_MS> | undefined;
+  /** All tries of one page or range together, in milliseconds; half an hour unless said. */
+  readonly wholeMs?: number | undefined;
+  readonly timeoutsMs?: Partial<TimeoutsMs> | undefined;
+  /** Requests that the hub lets through, where it doesn't tell itself; what it documents for the token's kind unless said. */
+  readonly quotas?: Partial<Quotas> | undefined;
   /** Limits of its own instead of those shared by the process. */
   readonly governor?: Governor | undefined;
 };
@@ -27,14 +34,19 @@ export type HubOptions = {
  */
 export function openHub(address: string, options: HubOptions = {}): Hub {
   if (!/^https?:/i.test(address)) return openDirectoryHub(toDirectory(address));
+  const token = toToken(options.token);
+  const environment = readHubEnvironment(process.env);
+  const quotas = environment.toQuotas(token === undefined ? ANONYMOUS_QUOTAS : ACCOUNT_QUOTAS);
   return openHttpHub(toHubUrl(address), {
-    token: toToken(options.token),
+    token,
     governor: options.governor ?? processGovernor,
+    quotas: { ...quotas, ...options.quotas },
     policy: {
       retriesMax: options.retriesMax ?? RETRY_POLICY.retriesMax,
-      delayMs: options.retryDelayMs ?? RETRY_POLICY.delayMs,
+      delayMs: options.retryDelayMs ?? environment.retryDelayMs ?? RETRY_POLICY.delayMs,
+      wholeMs: options.wholeMs ?? RETRY_POLICY.wholeMs,
     },
-    timeoutsMs: { ...TIMEOUTS_MS, ...options.timeoutsMs },
+    timeoutsMs: { ...TIMEOUTS_MS, ...environment.timeoutsMs, ...options.timeoutsMs },
     onRequest: options.onRequest,
   });
 }

@@ -2,11 +2,11 @@
 export const PAUSE_MS_MAX = 5 * 60_000;
 
 /**
- * Milliseconds that an answer asks to wait, at most PAUSE_MS_MAX; undefined if it does not say. Reads Retry-After as
- * seconds or as an HTTP date (RFC 9110, 10.2.3), else the Hub's `RateLimit: "api";r=0;t=55` once nothing remains (r=0).
+ * Milliseconds that Retry-After asks to wait, as seconds or as an HTTP date (RFC 9110, 10.2.3), at most PAUSE_MS_MAX;
+ * undefined if an answer has none that can be read.
  */
 export function parseRetryAfter(headers: { get(name: string): string | null }, nowMs: number): number | undefined {
-  const waitMs = parseWait(headers.get("retry-after")?.trim(), nowMs) ?? parseWindow(headers.get("ratelimit"));
+  const waitMs = parseWait(headers.get("retry-after")?.trim(), nowMs);
   return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), PAUSE_MS_MAX);
 }
 
@@ -16,9 +16,4 @@ function parseWait(text: string | undefined, nowMs: number): number | undefined 
   // Only a text that looks like an HTTP date: Date.parse takes far more, some of it in the machine's time zone.
   const dateMs = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : dateMs - nowMs;
-}
-
-function parseWindow(text: string | null): number | undefined {
-  const [, seconds] = /;\s*r=0\s*;\s*t=(\d+)/.exec(text ?? "") ?? [];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -1,48 +1,103 @@
 import pRetry from "p-retry";
 import { SourceError } from "../contract/errors.ts";
+import type { HostBreaker } from "./host-breaker.ts";
 import { TransientError } from "./hub-errors.ts";
 
 export type RetryPolicy = {
-  /** Tries after the first. */
+  /** Tries after the first, for a host that answers. */
   readonly retriesMax: number;
   /** Milliseconds before the second try, at least; doubled each time, up to as much again added at random. */
   readonly delayMs: number;
+  /** Milliseconds that all tries of one page or range may take together, waits for quota and hosts included. */
+  readonly wholeMs: number;
 };
 
-/** Five retries from half a second: between 15 and 31 seconds in all, enough for a restart behind a load balancer. */
-export const RETRY_POLICY: RetryPolicy = { retriesMax: 5, delayMs: 500 };
+/**
+ * Sixteen tries: where three requests in ten fail, the first range of a file (which takes two, hub and storage) fails for
+ * good twice in ten million, so that a run of thousands ends. They take 1.6 to 3.2 minutes, which outlasts the restart of a
+ * hub. Half an hour is for quotas: six of their windows.
+ */
+export const RETRY_POLICY: RetryPolicy = { retriesMax: 15, delayMs: 500, wholeMs: 30 * 60_000 };
 
-const DELAY_MS_MAX = 30_000;
+/** The pause doubles up to 16 times the first: 8 seconds of RETRY_POLICY. */
+const DELAY_GROWTH_MAX = 16;
 
-/** Tries until `attempt` no longer throws a TransientError; the last one becomes a SourceError about `subject`. */
+/** A host that never answered anything may be a wrong address: 48 to 96 seconds are enough to find that out alone. */
+const RETRIES_UNANSWERED = 9;
+/** A dead host is asked only a few times more by each: the run must come to its end. */
+const RETRIES_DEAD = 2;
+
+export type RetryOptions = {
+  readonly policy: RetryPolicy;
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+  readonly findBreaker: (host: string) => HostBreaker | undefined;
+};
+
+/**
+ * Tries until `attempt` no longer throws a TransientError; the last one becomes a SourceError about `subject`. Each try
+ * must end when its signal does: that is how all of them together stay within the policy's time.
+ */
 export async function retry<T>(
   subject: string,
-  attempt: () => Promise<T>,
-  policy: RetryPolicy,
-  signal: AbortSignal,
+  attempt: (signal: AbortSignal) => Promise<T>,
+  { policy, signal, findBreaker }: RetryOptions,
 ): Promise<T> {
+  signal.throwIfAborted();
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException("out of time", "TimeoutError")), policy.wholeMs);
+  const close = () => limit.abort(signal.reason);
+  signal.addEventListener("abort", close, { once: true });
   let tries = 0;
-  const counted = () => {
+  let last: TransientError | undefined;
+  const counted = async () => {
     tries += 1;
-    return attempt();
+    try {
+      return await attempt(limit.signal);
+    } catch (error) {
+      if (error instanceof TransientError) last = error;
+      throw error;
+    }
   };
   try {
     return await pRetry(counted, {
       retries: policy.retriesMax,
       minTimeout: policy.delayMs,
-      maxTimeout: DELAY_MS_MAX,
+      maxTimeout: policy.delayMs * DELAY_GROWTH_MAX,
       factor: 2,
       randomize: true,
-      shouldRetry: ({ error }) => error instanceof TransientError,
-      signal,
+      shouldRetry: ({ error }) =>
+        error instanceof TransientError && tries <= toRetriesMax(policy, findBreaker(error.host)),
+      signal: limit.signal,
     });
   } catch (error) {
+    signal.throwIfAborted();
+    if (limit.signal.aborted) throw outOfTime(subject, policy, tries, last);
     if (!(error instanceof TransientError)) throw error;
-    const todo =
-      error.failure === "unreachable"
-        ? "Check the network, or try again later"
-        : "Look for a proxy on the way that changes answers";
-    const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${todo}.`;
-    throw new SourceError(error.failure, message, { cause: error });
+    throw givenUp(subject, tries, error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", close);
   }
+}
+
+function toRetriesMax({ retriesMax }: RetryPolicy, breaker: HostBreaker | undefined): number {
+  if (breaker === undefined) return retriesMax;
+  if (breaker.isDead(performance.now())) return Math.min(retriesMax, RETRIES_DEAD);
+  return breaker.hasAnswered ? retriesMax : Math.min(retriesMax, RETRIES_UNANSWERED);
+}
+
+function givenUp(subject: string, tries: number, error: TransientError): SourceError {
+  const todo =
+    error.failure === "unreachable"
+      ? "Check the network, or try again later"
+      : "Look for a proxy on the way that changes answers";
+  const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${todo}.`;
+  return new SourceError(error.failure, message, { cause: error });
+}
+
+function outOfTime(subject: string, { wholeMs }: RetryPolicy, tries: number, last: TransientError | undefined) {
+  const what = last === undefined ? "no try came to an end" : `the last of them: ${last.host} ${last.message}`;
+  const message = `${subject}: not read within ${Math.round(wholeMs / 1000)} seconds, in ${tries} tries; ${what}. Try again later.`;
+  return new SourceError("unreachable", message, { cause: last });
 }

@@ -1,30 +1,76 @@
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /**
- * Levels of nesting that a JSON text may have. Canonical JSON, zod and the copy to a worker all recurse: at 256 levels each
- * of them stays far inside the stack, and no real row comes near it (a tool schema nests about 10).
+ * Levels of nesting that a JSON text may have. A sample wraps at most 6 more around what a text held, and 127 is the least
+ * that a widely used reader takes by default (serde_json, under Polars and Hugging Face's own libraries). No real row comes
+ * near it: a tool schema nests about 10.
  */
-export const JSON_DEPTH_MAX = 256;
+export const JSON_DEPTH_MAX = 120;
 
-/** Characters from which the depth is counted before parsing, so that a row of brackets alone can't fill the heap. */
+/**
+ * Values that a JSON text may have, counted by its brackets and commas. 16 MiB of `0,` would be 8 million: a row schema that
+ * refuses each of a million takes a gigabyte and half a minute to say so, and the rows beside it would die with the worker.
+ * Of the rows seen of our datasets the largest has 509.
+ */
+export const JSON_VALUES_MAX = 100_000;
+
+/** Characters from which a text is looked at before parsing: a shorter one can't hold too many values. */
 const COUNT_FIRST_CHARS = 2 ** 16;
+
+/** A text that is JSON, maybe, and more of it than is read. */
+export class JsonLimitError extends RangeError {
+  override name = "JsonLimitError";
+  readonly reason: "too_deep" | "too_many_values";
+
+  constructor(reason: JsonLimitError["reason"], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
  * JSON.parse without what it loses. An integer beyond 2^53 keeps its digits, as a string, and so does a number too large
- * for a double (1e400). Throws SyntaxError on text that isn't JSON and RangeError on more than JSON_DEPTH_MAX levels.
+ * for a double (1e400). Of a name that comes twice the last value counts, as for most parsers. Throws SyntaxError on text
+ * that isn't JSON, JsonLimitError on more than JSON_DEPTH_MAX levels or JSON_VALUES_MAX values.
  *
  * It also gets member names right where V8 does not (nodejs/node#63785, Node 24 to 26): after `{"a":1,"\\":1}` has been
  * parsed in a thread, `{"a":1,"\n":1}` comes out with the name "\\". What a row says must not depend on the rows before it.
  */
 export function parseJsonText(text: string): JsonValue {
-  if (text.length >= COUNT_FIRST_CHARS) assertDepth(text);
+  if (text.length >= COUNT_FIRST_CHARS) assertLimits(text);
   const value = JSON.parse(text) as JsonValue;
   // Nearly every text is free of both, and parsing it a second time in JavaScript is several times slower.
-  return isSuspect(value, text.includes("\\"), 0) ? new ExactReader(text).readValue() : value;
+  return isSuspect(value, text.includes("\\"), 0) ? new ExactReader(text, toExactNumber).readValue() : value;
 }
+
+/**
+ * The value of a text that planstream wrote: as JSON.parse gives it, with the names right (see parseJsonText). A number is a
+ * number here, since what must keep its digits was written as a string. Throws SyntaxError.
+ */
+export function parseOwnJson(text: string): JsonValue {
+  const value = JSON.parse(text) as JsonValue;
+  return text.includes("\\") && hasSuspectName(value) ? new ExactReader(text, toDouble).readValue() : value;
+}
+
+function hasSuspectName(value: JsonValue): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasSuspectName);
+  return Object.keys(value).some((name) => name.includes("\\") || hasSuspectName(value[name] as JsonValue));
+}
+
+/** What to make of a number as it is written. */
+type NumberRule = (source: string) => number | string;
+
+const toDouble: NumberRule = (source) => JSON.parse(source) as number;
+
+const toExactNumber: NumberRule = (source) => {
+  const value = JSON.parse(source) as number;
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  return Number.isFinite(value) && !/^-?\d+$/.test(source) ? value : source;
+};
 
 /**
  * One walk settles three questions: is the value too deep, was a number rounded, may a name be wrong? (V8 mistakes a name
@@ -50,10 +96,12 @@ function isSuspect(value: JsonValue, hasEscapes: boolean, depth: number): boolea
 /** Reads a text that JSON.parse has accepted, so nothing is checked; strings alone go through JSON.parse, which is right there. */
 class ExactReader {
   readonly #text: string;
+  readonly #toNumber: NumberRule;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, toNumber: NumberRule) {
     this.#text = text;
+    this.#toNumber = toNumber;
   }
 
   readValue(): JsonValue {
@@ -107,9 +155,7 @@ class ExactReader {
     scalar.lastIndex = this.#at;
     const source = scalar.exec(this.#text)?.[0] as string;
     this.#at += source.length;
-    const value = JSON.parse(source) as null | boolean | number;
-    if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-    return Number.isFinite(value) && !/^-?\d+$/.test(source) ? value : source;
+    return /^[-\d]/.test(source) ? this.#toNumber(source) : (JSON.parse(source) as null | boolean);
   }
 
   /** The next character that is no white space, which becomes the current one. */
@@ -122,14 +168,20 @@ class ExactReader {
   }
 }
 
-function assertDepth(text: string): void {
+function assertLimits(text: string): void {
   let depth = 0;
+  let values = 1;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = findClosingQuote(text, i);
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > JSON_DEPTH_MAX) throw tooDeep();
+      values++;
     } else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x2c) values++;
+  }
+  if (values > JSON_VALUES_MAX) {
+    throw new JsonLimitError("too_many_values", `about ${values} values; at most ${JSON_VALUES_MAX} are read`);
   }
 }
 
@@ -144,6 +196,6 @@ function findClosingQuote(text: string, start: number): number {
   return i;
 }
 
-function tooDeep(): RangeError {
-  return new RangeError(`nested deeper than ${JSON_DEPTH_MAX} levels`);
+function tooDeep(): JsonLimitError {
+  return new JsonLimitError("too_deep", `nested deeper than ${JSON_DEPTH_MAX} levels`);
 }

@@ -1,4 +1,6 @@
+import { toPrintable } from "../contract/printable.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import { formatCount } from "./format-count.ts";
 import { SAMPLE_FEATURES } from "./sample-features.ts";
 
 /**
@@ -10,18 +12,18 @@ export function toDatasetCard(manifest: Manifest): string {
   return `${toHead(manifest)}
 # ExecutionPlan samples, ${manifest.tier}
 
-${format(totals.samples)} samples made by planstream from ${sources.length} ${sources.length === 1 ? "dataset" : "datasets"}. Each line of \`parts/\` is one
+${formatCount(totals.samples)} samples made by planstream from ${sources.length} ${sources.length === 1 ? "dataset" : "datasets"}. Each line of \`parts/\` is one
 validated plan: a graph of tool calls whose nodes say where they come from (\`provenance_tier\`, \`provenance_hash\`), how much
-they touch (\`scope_volume\`) and how delicate that is (\`scope_sensitivity\`). \`manifest.json\` accounts for every row;
-\`planstream verify\` checks this folder against it.
+they touch (\`scope_volume\`) and how delicate that is (\`scope_sensitivity\`). \`manifest.json\` accounts for every row,
+\`report.html\` shows it as a page, and \`planstream verify\` checks this folder against it.
 
 | | |
 |---|---|
-| rows read | ${format(totals.rows_read)} |
-| samples | ${format(totals.samples)} |
-| dropped on purpose | ${format(totals.dropped)} |
-| quarantined | ${format(totals.quarantined)} |
-| nodes by provenance tier 1 / 2 / 3 | ${["1", "2", "3"].map((tier) => format(distributions.provenance_tier[tier] ?? 0)).join(" / ")} |
+| rows read | ${formatCount(totals.rows_read)} |
+| samples | ${formatCount(totals.samples)} |
+| dropped on purpose | ${formatCount(totals.dropped)} |
+| quarantined | ${formatCount(totals.quarantined)} |
+| nodes by provenance tier 1 / 2 / 3 | ${["1", "2", "3"].map((tier) => formatCount(distributions.provenance_tier[tier] ?? 0)).join(" / ")} |
 
 ## Sources
 
@@ -46,20 +48,25 @@ function toHead({ sources, parts }: Manifest): string {
 
 function toSourceRow({ loaders }: Manifest, source: Manifest["sources"][number]): string {
   const samples = loaders[source.loader]?.samples ?? 0;
-  const cells = [source.loader, source.dataset, source.revision, source.license, format(samples)];
-  return `| ${cells.map(escapeCell).join(" | ")} |`;
+  const cells = [source.loader, source.dataset, source.revision, source.license, formatCount(samples)];
+  return `| ${cells.map(toMarkdownText).join(" | ")} |`;
 }
 
-/** JSON strings are YAML strings. */
-function toYamlText(text: string): string {
-  return JSON.stringify(text);
+/**
+ * A text as a double-quoted YAML scalar. JSON strings are such scalars, but for what readers of YAML 1.1 refuse in any
+ * stream: DEL and C1 controls; with them go line separators and marks that turn the text around. All as escapes.
+ */
+export function toYamlText(text: string): string {
+  return toPrintable(JSON.stringify(text)).replace(
+    /[\ufeff\ufffe\uffff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16)}`,
+  );
 }
 
-function escapeCell(text: string): string {
-  return text.replace(/[\\|`<>[\]]/g, (sign) => `\\${sign}`).replace(/\s+/g, " ");
-}
-
-/** Digits grouped by commas, the same in every locale. */
-function format(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+/**
+ * A text inside a line of Markdown, as nothing but text: signs that start markup, math, a table cell, HTML, an entity or a
+ * link are escaped, line breaks become spaces. CommonMark, section 2.4: a backslash before any ASCII punctuation is safe.
+ */
+export function toMarkdownText(text: string): string {
+  return toPrintable(text.replace(/\s+/g, " ")).replace(/[\\|`*_{}[\]<>&~!#^$@:]/g, (sign) => `\\${sign}`);
 }

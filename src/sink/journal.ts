@@ -1,8 +1,11 @@
 import { hash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
 import { DamageError } from "#contract";
+import { diskStep, writeStep } from "../contract/disk-step.ts";
 import { type JournalEvent, journalEventSchema } from "../schema/journal.ts";
-import { parseJsonText } from "../schema/json-text.ts";
+import { parseOwnJson } from "../schema/json-text.ts";
+import { syncDirectory } from "./durable.ts";
 
 /**
  * The journal of a run folder: one event a line, appended and flushed, never changed. Each line carries a check over
@@ -11,6 +14,8 @@ import { parseJsonText } from "../schema/json-text.ts";
 export type Journal = {
   /** What was in it when it was opened. */
   readonly events: readonly JournalEvent[];
+  /** Takes away a last line that a crash cut off. The first append does so, too. */
+  trim(): Promise<void>;
   /** Appends, and returns when the lines are on disk. */
   append(events: readonly JournalEvent[]): Promise<void>;
   close(): Promise<void>;
@@ -20,32 +25,62 @@ const CHECK_DIGITS = 32;
 const LINE = new RegExp(`^{"check":"([0-9a-f]{${CHECK_DIGITS}})",(.*)$`, "s");
 
 /**
- * Opens or creates a journal. A last line without its line end was cut off by a crash: it is taken away, what it told of
- * is done again. Anything else that does not add up throws DamageError and nothing is written.
+ * Opens a journal; one that is not there is made by the first append. A last line without its line end was cut off by a
+ * crash: it doesn't count, what it told of is done again. Anything else that does not add up throws DamageError. Opening
+ * writes nothing, so that a start that is refused for another reason leaves the journal as it was.
  */
 export async function openJournal(path: string): Promise<Journal> {
-  const { events, check: lastCheck, bytes } = await readJournal(path);
-  const handle = await open(path, "a");
-  await handle.truncate(bytes);
+  const { events, check: lastCheck, bytes, tornBytes } = await readJournal(path);
   let check = lastCheck;
+  let opened: FileHandle | undefined;
+  let isTorn = tornBytes > 0;
+
+  async function trim(): Promise<void> {
+    if (!isTorn) return;
+    await diskStep("journal.trim", path, () => truncate(path, bytes));
+    isTorn = false;
+  }
+
+  async function openToAppend(): Promise<FileHandle> {
+    await trim();
+    const handle = await diskStep("journal.open", path, () => open(path, "a"));
+    await syncDirectory(dirname(path));
+    return handle;
+  }
+
   return {
     events,
+    trim,
     async append(added) {
+      opened ??= await openToAppend();
+      const handle = opened;
       let text = "";
       for (const event of added) {
         const body = JSON.stringify(event);
         check = toCheck(check, body);
         text += `{"check":"${check}",${body.slice(1)}\n`;
       }
-      await handle.appendFile(text);
-      await handle.datasync();
+      await writeStep("journal.write", path, Buffer.from(text), (part) => handle.appendFile(part));
+      await diskStep("journal.sync", path, () => handle.datasync());
     },
-    close: () => handle.close(),
+    async close() {
+      await opened?.close();
+    },
   };
 }
 
-/** Reads a journal without touching it. `bytes` is where its last whole line ends. Throws DamageError. */
-export async function readJournal(path: string): Promise<{ events: JournalEvent[]; check: string; bytes: number }> {
+/** A journal as it lies on disk. */
+export type JournalContent = {
+  readonly events: JournalEvent[];
+  /** The last line's. */
+  readonly check: string;
+  /** Where the last whole line ends, and how many bytes lie beyond. */
+  readonly bytes: number;
+  readonly tornBytes: number;
+};
+
+/** Reads a journal without touching it. Throws DamageError. */
+export async function readJournal(path: string): Promise<JournalContent> {
   const content = await readIfThere(path);
   const bytes = content.lastIndexOf(10) + 1;
   const lines = content.subarray(0, bytes).toString("utf8").split("\n").slice(0, -1);
@@ -56,11 +91,11 @@ export async function readJournal(path: string): Promise<{ events: JournalEvent[
     const body = `{${rest}`;
     check = toCheck(check, body);
     if (stated !== check) throw damaged(path, index, "its check does not match");
-    const parsed = journalEventSchema.safeParse(parseJsonText(body));
+    const parsed = journalEventSchema.safeParse(parseOwnJson(body));
     if (!parsed.success) throw damaged(path, index, parsed.error.issues[0]?.message ?? "not an event");
     events.push(parsed.data);
   }
-  return { events, check, bytes };
+  return { events, check, bytes, tornBytes: content.length - bytes };
 }
 
 function toCheck(previous: string, body: string): string {

@@ -1,20 +1,17 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, readdir, readFile, rename, rm, stat, truncate } from "node:fs/promises";
-import { join } from "node:path";
-import { DamageError, DefinitionError } from "#contract";
+import { copyFile, open, readdir, rename, rm, stat, truncate } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DefinitionError } from "#contract";
+import { diskStep } from "../contract/disk-step.ts";
 import type { JournalEvent, OutputMark } from "../schema/journal.ts";
-import { parseJsonText } from "../schema/json-text.ts";
-import { type Manifest, manifestSchema } from "../schema/manifest.ts";
-import { makeFolder, syncDirectory, writeDurably } from "./durable.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import { clearFolder, isBeingCleared, removeAside } from "./clear-folder.ts";
+import { makeFolder, syncDirectory } from "./durable.ts";
+import { listOutputs, MANIFEST, toGrowing, whereIs } from "./folder-layout.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { assertOutput, type OutputFile, openOutput } from "./output-file.ts";
-
-/** Folders of JSON Lines in a run folder. Files grow below `.run/` and move here when the run is done. */
-const OUTPUT_FOLDERS = ["parts", "quarantine"] as const;
-const MANIFEST = "manifest.json";
-/** Everything that planstream writes into a run folder; --fresh removes these and nothing else. */
-const OWN_ENTRIES = [MANIFEST, "README.md", "run.json", ...OUTPUT_FOLDERS];
+import { assertTogether, publishOutputs, type RunTexts, readPublished } from "./publication.ts";
 
 /** A run folder, locked for this process. */
 export type RunFolder = {
@@ -32,18 +29,21 @@ export type RunFolder = {
    * (DamageError, nothing touched), then what lies beyond the marks is taken away.
    */
   recover(marks: readonly OutputMark[]): Promise<void>;
+  /** Takes away what was written of an output that the journal does not tell of. */
+  discard(path: string): Promise<void>;
   /** The path at which an output lies now, growing or published. Throws DamageError if it is gone. */
   locate(mark: OutputMark): string;
-  /** Reads the manifest of a published folder whose outputs have the lengths they should. Throws DamageError. */
+  /** Reads the manifest of a finished folder. Throws DamageError if it or any output is not, byte for byte, as published. */
   readManifest(marks: readonly OutputMark[]): Promise<Manifest>;
   /** Moves outputs to their final names and writes the texts, the manifest last. Can be cut anywhere and done again. */
-  publish(marks: readonly OutputMark[], texts: { card: string; run: string; manifest: string }): Promise<void>;
+  publish(marks: readonly OutputMark[], texts: RunTexts): Promise<void>;
   close(): Promise<void>;
 };
 
 /**
  * Opens or creates a run folder. `fresh` removes what an earlier run left.
- * Throws DefinitionError if it is in use or holds somebody else's files, DamageError if its journal does not add up.
+ * Throws DefinitionError if it is in use, holds somebody else's files or can't be a folder, DamageError if its journal does
+ * not add up.
  */
 export async function openRunFolder(directory: string, options: { fresh: boolean }): Promise<RunFolder> {
   await assertOurs(directory);
@@ -51,10 +51,9 @@ export async function openRunFolder(directory: string, options: { fresh: boolean
   await makeFolder(hidden);
   const unlock = lockFolder(join(hidden, "lock"), directory);
   try {
-    if (options.fresh) await clear(directory);
-    for (const name of OUTPUT_FOLDERS) await makeFolder(join(hidden, name));
+    if (options.fresh || isBeingCleared(hidden)) await clearFolder(directory, hidden);
     const journal = await openJournal(join(hidden, "journal.jsonl"));
-    await syncDirectory(hidden);
+    assertTogether(directory, journal.events);
     return createRunFolder(directory, journal, unlock);
   } catch (error) {
     unlock();
@@ -62,12 +61,8 @@ export async function openRunFolder(directory: string, options: { fresh: boolean
   }
 }
 
-function createRunFolder(
-  directory: string,
-  journal: Awaited<ReturnType<typeof openJournal>>,
-  unlock: () => void,
-): RunFolder {
-  const growing = (path: string) => join(directory, ".run", path);
+function createRunFolder(directory: string, journal: Journal, unlock: () => void): RunFolder {
+  const growing = (path: string) => toGrowing(directory, path);
   const final = (path: string) => join(directory, path);
   return {
     directory,
@@ -75,31 +70,27 @@ function createRunFolder(
     isPublished: () => existsSync(final(MANIFEST)),
     append: journal.append,
     async open(mark) {
+      await makeSyncedFolder(dirname(growing(mark.path)));
       if (mark.bytes > 0 && !existsSync(growing(mark.path))) await takeBack(final(mark.path), growing(mark.path));
       return openOutput(growing(mark.path), mark);
     },
     async recover(marks) {
-      for (const mark of marks) await assertOutput(whereIs(directory, mark), mark);
-      const bytes = new Map(marks.map((mark) => [mark.path, mark.bytes]));
-      for (const path of await listOutputs(join(directory, ".run"))) {
-        const marked = bytes.get(path);
-        if (marked === undefined) await rm(growing(path));
-        else await truncate(growing(path), marked);
+      for (const mark of marks) {
+        const path = whereIs(directory, mark);
+        await assertOutput(path, mark, { whole: path === final(mark.path) });
       }
+      await journal.trim();
+      await takeAwayUnmarked(directory, marks);
     },
+    discard: (path) => diskStep("recover.remove", growing(path), () => rm(growing(path), { force: true })),
     locate: (mark) => whereIs(directory, mark),
     async readManifest(marks) {
-      for (const mark of marks) await assertLength(final(mark.path), mark);
-      return manifestSchema.parse(parseJsonText(await readFile(final(MANIFEST), "utf8")));
+      const manifest = await readPublished(directory, marks, journal.events);
+      await journal.trim();
+      await removeAside(join(directory, ".run"));
+      return manifest;
     },
-    async publish(marks, texts) {
-      // From here to the last line a reader must not take the old manifest for the new parts.
-      await rm(final(MANIFEST), { force: true });
-      await moveOutputs(directory, marks);
-      await writeDurably(final("README.md"), texts.card);
-      await writeDurably(final("run.json"), texts.run);
-      await writeDurably(final(MANIFEST), texts.manifest);
-    },
+    publish: (marks, texts) => publishOutputs(directory, marks, texts),
     async close() {
       await journal.close();
       unlock();
@@ -107,66 +98,52 @@ function createRunFolder(
   };
 }
 
-async function moveOutputs(directory: string, marks: readonly OutputMark[]): Promise<void> {
-  const folders = OUTPUT_FOLDERS.filter((name) => marks.some((mark) => mark.path.startsWith(`${name}/`)));
-  for (const name of folders) await makeFolder(join(directory, name));
-  for (const mark of marks) {
-    const from = join(directory, ".run", mark.path);
-    if (existsSync(from)) await rename(from, join(directory, mark.path));
+/** The folder's name must be on disk, too, before the journal tells of a file in it. */
+async function makeSyncedFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(path);
+  await syncDirectory(dirname(path));
+}
+
+/** Of the growing files: those the journal does not tell of, what lies beyond their marks, and texts written aside. */
+async function takeAwayUnmarked(directory: string, marks: readonly OutputMark[]): Promise<void> {
+  const bytesOf = new Map(marks.map((mark) => [mark.path, mark.bytes]));
+  for (const path of await listOutputs(join(directory, ".run"))) {
+    const file = toGrowing(directory, path);
+    const bytes = bytesOf.get(path);
+    if (bytes === undefined) await diskStep("recover.remove", file, () => rm(file));
+    else if ((await stat(file)).size > bytes) await diskStep("recover.trim", file, () => truncate(file, bytes));
   }
-  const kept = new Set(marks.map((mark) => mark.path));
-  for (const path of await listOutputs(directory)) if (!kept.has(path)) await rm(join(directory, path));
-  for (const name of folders) await syncDirectory(join(directory, name));
-  await syncDirectory(directory);
+  await removeAside(join(directory, ".run"));
 }
 
-/** Copies a published file back to where files grow, so that the published one stays whole until the new one is done. */
+/**
+ * Copies a published file back to where files grow, so that the published one stays whole until the new one is done. The
+ * copy is on disk before it has its name: under that name it counts for the published one.
+ */
 async function takeBack(from: string, to: string): Promise<void> {
-  await copyFile(from, `${to}.tmp`, constants.COPYFILE_FICLONE);
-  await rename(`${to}.tmp`, to);
-}
-
-function whereIs(directory: string, mark: OutputMark): string {
-  const places = [join(directory, ".run", mark.path), join(directory, mark.path)];
-  const found = places.find((place) => existsSync(place));
-  if (found) return found;
-  throw new DamageError(
-    `${join(directory, mark.path)} is gone, but the journal says that it holds ${mark.lines} lines. Nothing was touched. Restore it from a copy, or start over with --fresh.`,
-  );
-}
-
-async function assertLength(path: string, mark: OutputMark): Promise<void> {
-  const bytes = existsSync(path) ? (await stat(path)).size : undefined;
-  if (bytes === mark.bytes) return;
-  const found = bytes === undefined ? "it is gone" : `it has ${bytes}`;
-  throw new DamageError(
-    `${path} should have ${mark.bytes} bytes, but ${found}. Nothing was touched. Restore it from a copy, or start over with --fresh.`,
-  );
-}
-
-async function listOutputs(root: string): Promise<string[]> {
-  const lists = OUTPUT_FOLDERS.map(async (name) => {
-    const entries = existsSync(join(root, name)) ? await readdir(join(root, name)) : [];
-    return entries.map((entry) => `${name}/${entry}`);
-  });
-  return (await Promise.all(lists)).flat();
+  const aside = `${to}.tmp`;
+  await diskStep("takeback.copy", aside, () => copyFile(from, aside, constants.COPYFILE_FICLONE));
+  const handle = await open(aside, "r+");
+  try {
+    await diskStep("takeback.sync", aside, () => handle.sync());
+  } finally {
+    await handle.close();
+  }
+  await diskStep("takeback.rename", to, () => rename(aside, to));
 }
 
 async function assertOurs(directory: string): Promise<void> {
-  if (!existsSync(directory)) return;
-  if (!(await stat(directory)).isDirectory()) {
-    throw new DefinitionError(`--output ${directory} is a file. Name a folder.`);
-  }
+  const found = await stat(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    if (error.code !== "ENOTDIR") throw error;
+    throw new DefinitionError(`--output ${directory} lies in a file, not in a folder. Name another place.`);
+  });
+  if (!found) return;
+  if (!found.isDirectory()) throw new DefinitionError(`--output ${directory} is a file. Name a folder.`);
   const entries = await readdir(directory);
   if (entries.length === 0 || entries.includes(".run")) return;
   throw new DefinitionError(
     `--output ${directory} holds files that no planstream run has written (${entries.slice(0, 3).join(", ")}). Name a new or empty folder.`,
   );
-}
-
-async function clear(directory: string): Promise<void> {
-  for (const name of [...OWN_ENTRIES, ".run/journal.jsonl", ".run/parts", ".run/quarantine"]) {
-    await rm(join(directory, name), { recursive: true, force: true });
-  }
-  await syncDirectory(directory);
 }

@@ -64,16 +64,23 @@ describe("parseJson", () => {
     });
   });
 
-  it("takes 256 levels and no more, in short texts and long ones", () => {
+  it("takes 120 levels and no more, in short texts and long ones", () => {
     for (const filling of ["", " ".repeat(70_000), `"${'[\\"'.repeat(30_000)}"`]) {
       const nest = (levels: number) => "[".repeat(levels) + filling + "]".repeat(levels);
-      expect(JSON.stringify(parseJson(nest(256)))).toBe(JSON.stringify(JSON.parse(nest(256))));
-      expect(failure(nest(257))).toMatchObject({ stage: "decode", reason: "too_deep" });
+      expect(JSON.stringify(parseJson(nest(120)))).toBe(JSON.stringify(JSON.parse(nest(120))));
+      expect(failure(nest(121))).toMatchObject({ stage: "decode", reason: "too_deep" });
     }
-    expect(failure(`${'{"a":'.repeat(257)}1${"}".repeat(257)}`).message).toBe(
-      "nested deeper than 256 levels; a row may have 256. Read fewer columns, or leave the file out.",
+    expect(failure(`${'{"a":'.repeat(121)}1${"}".repeat(121)}`).message).toBe(
+      "nested deeper than 120 levels. Read fewer columns, or leave the file out.",
     );
     expect(failure("[".repeat(2 ** 20)).reason).toBe("too_deep");
+  });
+
+  it("takes 100,000 values and no more; commas in strings are none", () => {
+    const list = (values: number) => `["${",[".repeat(999)}"${",0".repeat(values - 2)}]`; // the list is a value, too
+    expect(parseJson(list(100_000))).toHaveLength(99_999);
+    expect(failure(list(100_001))).toMatchObject({ stage: "decode", reason: "too_many_values" });
+    expect(failure(`[${"[],".repeat(2 ** 20)}[]]`).reason).toBe("too_many_values");
   });
 
   it.each([

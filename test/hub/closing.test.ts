@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { TIMEOUTS_MS } from "../../src/hub/dispatcher.ts";
 import { Governor } from "../../src/hub/governor.ts";
-import { TIMEOUTS_MS, Transport } from "../../src/hub/transport.ts";
+import { ANONYMOUS_QUOTAS } from "../../src/hub/quota.ts";
+import { RETRY_POLICY } from "../../src/hub/retry.ts";
+import { Transport } from "../../src/hub/transport.ts";
 import { COMMIT, CONTENT, DATASET, failureOf, makeCache, openFile, serve } from "./hub-fixture.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -45,17 +48,18 @@ describe("closing a hub", () => {
 
   it("lets the process exit, whatever hung or waited", async () => {
     const { server } = await serve({
-      intercept: ({ url }) => (url.includes("/tree/") ? new Promise(() => {}) : undefined),
+      intercept: ({ url }) => {
+        if (url.includes("/tree/")) return new Promise(() => {});
+        return url.includes("/busy") ? { status: 429, headers: { "Retry-After": "3600" } } : undefined;
+      },
     });
     const script = `
-      import { processGovernor } from "./src/hub/governor.ts";
       import { openHub } from "./src/hub/open-hub.ts";
       const hub = openHub(${JSON.stringify(server.url)});
       const commit = await hub.resolve("${DATASET}");
       const hung = hub.list("${DATASET}", commit).catch((error) => error.message);
-      await new Promise((done) => setTimeout(done, 100));
-      processGovernor.pauseFor(3_600_000);
-      const waits = hub.resolve("${DATASET}", "other").catch((error) => error.message);
+      const waits = hub.resolve("${DATASET}", "busy").catch((error) => error.message);
+      await new Promise((done) => setTimeout(done, 300));
       await hub.close();
       console.log(commit, (await hung) === (await waits));
     `;
@@ -70,11 +74,13 @@ describe("where a hub may lead", () => {
   it("from https to plain http on this machine only", async () => {
     const governor = new Governor(1);
     const hubUrl = new URL("https://hub.example");
-    const options = { hubUrl, token: undefined, governor, timeoutsMs: TIMEOUTS_MS, onRequest: undefined };
-    const transport = new Transport(options);
+    const limits = { quotas: ANONYMOUS_QUOTAS, policy: RETRY_POLICY, timeoutsMs: TIMEOUTS_MS };
+    const transport = new Transport({ hubUrl, token: undefined, governor, onRequest: undefined, ...limits });
     onTestFinished(() => transport.close());
     for (const url of ["http://storage.example/x", "http://127.0.0.1.storage.example/x", "ftp://127.0.0.1/x"]) {
-      await expect(transport.get(new URL(url), {})).rejects.toThrow(/hub\.example leads to .*: not https/);
+      await expect(transport.get(new URL(url), {}, transport.signal)).rejects.toThrow(
+        /hub\.example leads to .*: not https/,
+      );
     }
   });
 });

@@ -18,10 +18,10 @@ export function makeBytes(length: number, seed: number): Buffer {
   ).subarray(0, length);
 }
 
-/** What the fixture dataset holds, by path. */
+/** What the fixture dataset holds, by path. Only the parquet file is too large to be fetched whole. */
 export const CONTENT: Readonly<Record<string, Buffer>> = {
   "README.md": Buffer.from("# Two rivers\n"),
-  "data/train-00000-of-00001.parquet": makeBytes(70_001, 1),
+  "data/train-00000-of-00001.parquet": makeBytes(300_001, 1),
   "data/plain.jsonl": makeBytes(5_000, 2),
   "data/empty.jsonl": Buffer.alloc(0),
   "odd/with space#1?x=%41&b+c.bin": makeBytes(999, 3),

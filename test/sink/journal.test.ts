@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DamageError } from "../../src/contract/errors.ts";
@@ -38,11 +38,33 @@ test("cut at any byte, it holds the whole lines before the cut", async () => {
   for (let length = 0; length <= bytes.length; length++) {
     writeFileSync(path, bytes.subarray(0, length));
     const journal = await openJournal(path);
-    await journal.close();
     const lines = ends.filter((end) => end <= length);
     expect(journal.events).toEqual(EVENTS.slice(0, lines.length));
+    // Opening it touches nothing: the start may still be refused for another reason.
+    expect(statSync(path).size).toBe(length);
+    await journal.trim();
+    await journal.close();
     expect(statSync(path).size).toBe(lines.at(-1) ?? 0);
   }
+});
+
+test("what is appended after a cut takes the place of what was cut off", async () => {
+  const path = await write("appended");
+  truncateSync(path, statSync(path).size - 7);
+  const journal = await openJournal(path);
+  await journal.append([{ event: "retry", loader: "c/d" }]);
+  await journal.close();
+  expect((await readJournal(path)).events).toEqual([...EVENTS.slice(0, 2), { event: "retry", loader: "c/d" }]);
+});
+
+test("one that is not there is made by its first line", async () => {
+  const path = join(folder, "none-yet");
+  const journal = await openJournal(path);
+  expect(journal.events).toEqual([]);
+  expect(existsSync(path)).toBe(false);
+  await journal.append(EVENTS);
+  await journal.close();
+  expect((await readJournal(path)).events).toEqual(EVENTS);
 });
 
 test("one changed byte anywhere is damage, and the file stays as it was", async () => {

@@ -1,14 +1,14 @@
 import { createHash, createHmac } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { HubCache, ServedFile } from "./hub-cache.ts";
+import type { Answering } from "./hub-sending.ts";
 import type { HubServerOptions, InjectedAnswer, LoggedRequest } from "./hub-server.ts";
 
 /** A running server, as its answers see it. `secret` signs the CDN's URLs. */
 export type Site = { cache: HubCache; options: HubServerOptions; secret: Buffer; url: string; cdnUrl: string };
 /** One request and its answer to be. */
-export type Exchange = { site: Site; request: LoggedRequest; response: ServerResponse; token: string | undefined };
+export type Exchange = { site: Site; request: LoggedRequest; response: Answering; token: string | undefined };
 
 /** Info, listing, parquet index and resolve, in the Hub's protocol. */
 export async function answerAsHub(exchange: Exchange): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Manifest } from "../../src/schema/manifest.ts";
 
@@ -8,6 +9,9 @@ export const PROJECT = resolve(import.meta.dirname, "../..");
 
 /** Real rows of the datasets, beside the repository where they are at hand. */
 export const SHARED_HUB = resolve(PROJECT, "../shared/hub");
+
+/** Copies of the project are run, too: what V8 makes of their code must not pile up among the packages. */
+const COMPILED = join(tmpdir(), "planstream-compiled");
 
 export type Ended = {
   /** The exit code, or null if a signal ended it. */
@@ -37,7 +41,7 @@ export function startPlanstream(
   const child = spawn(process.execPath, [...nodeOptions, join(project, "src", "main.ts"), ...args], {
     cwd: cwd ?? project,
     detached: true,
-    env: { ...process.env, HF_TOKEN: "", ...env },
+    env: { ...process.env, HF_TOKEN: "", NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const read = (stream: NodeJS.ReadableStream) => {
@@ -70,9 +74,15 @@ export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
 }
 
-/** SHA-256 of every file that must be the same in any two runs, by path: parts, quarantine, card and manifest. */
+/** SHA-256 of every file that must be the same in any two runs, by path: parts, quarantine, card, report and manifest. */
 export function toFingerprint(folder: string): Record<string, string> {
-  const paths = ["manifest.json", "README.md", ...listFiles(folder, "parts"), ...listFiles(folder, "quarantine")];
+  const paths = [
+    "manifest.json",
+    "README.md",
+    "report.html",
+    ...listFiles(folder, "parts"),
+    ...listFiles(folder, "quarantine"),
+  ];
   return Object.fromEntries(
     paths.map((path) => [
       path,

@@ -1,4 +1,4 @@
-import type { JsonValue } from "#contract";
+import { type JsonValue, parseJsonText } from "#contract";
 import { foldText, toWords } from "./_fold.ts";
 import { type Leaf, listLeaves } from "./_leaves.ts";
 import { listNumbers, listOperands, readNumber } from "./_numbers.ts";
@@ -137,7 +137,7 @@ class Texts {
 function readJsonText(text: string): JsonValue {
   if (!/^\s*[[{"]/.test(text)) return text;
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch {
     return text;
   }

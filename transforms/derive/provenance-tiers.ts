@@ -72,7 +72,7 @@ function toOrigin(node: DerivedNode, user: Request, results: ResultIndex, refere
   if (leaves.length >= LEAVES_MAX) origin.tier = INTERNAL;
   for (const leaf of leaves) {
     const calls = references && typeof leaf === "string" ? listReferences(leaf) : [];
-    if (calls.length > 0) origin.from.push(...calls.map((call) => call - 1));
+    if (calls.length > 0) for (const call of calls) origin.from.push(call - 1);
     else if (typeof leaf === "number") addOrigin(origin, leaf, user, results);
     else addTextOrigin(origin, leaf, user, results);
   }

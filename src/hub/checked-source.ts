@@ -1,0 +1,75 @@
+import type { ByteSource } from "../contract/byte-source.ts";
+import { SourceError } from "../contract/errors.ts";
+import type { Part } from "./block-sums.ts";
+import type { ByteRange, RangeBytes } from "./body.ts";
+import type { FileCheck } from "./file-check.ts";
+import type { HubFile } from "./hub.ts";
+import { createRangeSource } from "./range-source.ts";
+
+/** Files of up to so many bytes are fetched whole by their first read: one request, and checked before a byte is used. */
+export const WHOLE_FILE_BYTES = 256 * 2 ** 10;
+
+export type CheckedRead = {
+  /** Reads a range; `accept` says what is wrong with the bytes that came, and then they are asked for again. */
+  read(range: ByteRange, accept: (came: RangeBytes) => string | undefined): Promise<RangeBytes>;
+  /** "OWNER/NAME path", for messages. */
+  readonly subject: string;
+};
+
+/** A file of a hub that may lie: bytes that contradict each other or the listing's hash are not handed out unnoticed. */
+export function createCheckedSource(file: HubFile, createCheck: () => FileCheck, far: CheckedRead): ByteSource {
+  return file.size <= WHOLE_FILE_BYTES ? openWhole(file, createCheck, far) : openLarge(file, createCheck(), far);
+}
+
+function openWhole(file: HubFile, createCheck: () => FileCheck, { read }: CheckedRead): ByteSource {
+  let whole: Promise<Uint8Array> | undefined;
+  const { size } = file;
+  const readWhole = async () => {
+    const { bytes } = await read({ start: 0, end: size, size }, ({ bytes: came }) => {
+      const wrong = createCheck().take([{ start: 0, bytes: came }]);
+      return wrong && `sent a file with the hash ${wrong}; the dataset's listing says ${file.sha256 ?? file.etag}`;
+    });
+    return bytes;
+  };
+  return createRangeSource(file, async (start, end) => {
+    whole ??= readWhole();
+    // A failure is not kept: the next read tries anew.
+    whole.catch(() => {
+      whole = undefined;
+    });
+    return (await whole).slice(start, end) as Uint8Array<ArrayBuffer>;
+  });
+}
+
+function openLarge(file: HubFile, check: FileCheck, { read, subject }: CheckedRead): ByteSource {
+  const { size } = file;
+  return createRangeSource(file, async (start, end) => {
+    const range = { start, end, size, ...check.toAround(start, end) };
+    const came = await read(range, (bytes) => {
+      const at = check.findDifference(toParts(range, bytes));
+      return at === undefined
+        ? undefined
+        : `sent other bytes from ${at} on than before: those of another range, or file`;
+    });
+    const wrong = check.take(toParts(range, came));
+    if (wrong !== undefined) throw changed(subject, file, wrong);
+    return came.bytes;
+  });
+}
+
+function toParts({ start, end }: ByteRange, { before, bytes, after }: RangeBytes): Part[] {
+  const parts = [
+    { start: start - before.length, bytes: before },
+    { start, bytes },
+    { start: end, bytes: after },
+  ];
+  return parts.filter((part) => part.bytes.length > 0);
+}
+
+function changed(subject: string, { size, sha256, etag }: HubFile, came: string): SourceError {
+  return new SourceError(
+    "malformed",
+    `${subject}: its ${size} bytes, read to the end, have the hash ${came}; the dataset's listing says ${sha256 ?? etag}. ` +
+      "Some of what was sent is not this file's. Samples made of it before this was seen are among the loader's: make them anew with --fresh.",
+  );
+}

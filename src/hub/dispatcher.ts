@@ -1,0 +1,34 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+
+/**
+ * Milliseconds to wait for a connection, for an answer's head, between two pieces of its body (and the period in which a
+ * body must bring something worth the wait), and for a whole request, to which its size at 50 kB/s is added.
+ */
+export type TimeoutsMs = {
+  readonly connect: number;
+  readonly headers: number;
+  readonly body: number;
+  readonly whole: number;
+};
+
+export const TIMEOUTS_MS: TimeoutsMs = { connect: 10_000, headers: 30_000, body: 30_000, whole: 2 * 60_000 };
+
+const KEEP_ALIVE_MS = 30_000;
+
+/** Connections to the hub and the hosts it leads to; each waits as long as `timeoutsMs` says. */
+export function createDispatcher(hubUrl: URL, connections: number, timeoutsMs: TimeoutsMs): Dispatcher {
+  const settings: Agent.Options = {
+    connections,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: timeoutsMs.headers,
+    bodyTimeout: timeoutsMs.body,
+    connect: { timeout: timeoutsMs.connect },
+    allowH2: false, // one connection per request under way: that is what the limits above are measured with
+  };
+  // HTTP_PROXY, HTTPS_PROXY and NO_PROXY, but never for a hub on this machine.
+  return isLoopback(hubUrl) ? new Agent(settings) : new EnvHttpProxyAgent(settings);
+}
+
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { OutputMark } from "../schema/journal.ts";
+import { gone } from "./output-file.ts";
+
+/** Folders of JSON Lines in a run folder. Files grow below `.run/` and move here when the run is done. */
+export const OUTPUT_FOLDERS = ["parts", "quarantine"] as const;
+
+/** Written last, withdrawn first: while it stands a reader may use the folder. */
+export const MANIFEST = "manifest.json";
+
+/** Where an output lies while it grows. */
+export function toGrowing(directory: string, path: string): string {
+  return join(directory, ".run", path);
+}
+
+/** Where an output lies now: one that grows (again) comes before the published one. Throws DamageError if it is gone. */
+export function whereIs(directory: string, mark: OutputMark): string {
+  const places = [toGrowing(directory, mark.path), join(directory, mark.path)];
+  const found = places.find((place) => existsSync(place));
+  if (found) return found;
+  throw gone(join(directory, mark.path), mark);
+}
+
+/** Every file in the output folders below `root`, as `<folder>/<name>`. */
+export async function listOutputs(root: string): Promise<string[]> {
+  const lists = OUTPUT_FOLDERS.map(async (name) => {
+    const entries = existsSync(join(root, name)) ? await readdir(join(root, name)) : [];
+    return entries.map((entry) => `${name}/${entry}`);
+  });
+  return (await Promise.all(lists)).flat();
+}
