@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 # Node 24 comes with the dependencies: a fresh machine needs only git, make, and any Node with npm to fetch them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What the scripts behind chaos and spend-torture read.
+export CHAOS_SEED CHAOS_N CHAOS_CLASS SPEND_SEED SPEND_N
 NODE := $(CURDIR)/node_modules/.bin/node
 # A small young heap (MiB) for the main thread: what it holds is buffers, and left to itself its heap doubles for nothing.
 PLANSTREAM := $(NODE) --max-semi-space-size=8 src/main.ts
@@ -14,13 +16,19 @@ INSTALLED := node_modules/.package-lock.json
 options = $(if $(EXCLUDE),--exclude-track '$(EXCLUDE)') $(if $(TRACK),--track '$(TRACK)') \
   $(if $(LOADERS),--loader '$(LOADERS)') $(if $(HUB),--hub '$(HUB)') $(if $(TARGET),--target '$(TARGET)') \
   $(if $(LIMIT),--limit '$(LIMIT)') $(foreach pin,$(REVISION),--revision '$(pin)')
-run_options = $(options) $(if $(OUT),--output '$(OUT)') $(if $(WORKERS),--workers '$(WORKERS)') \
+model_options = $(if $(MODEL),--model '$(MODEL)') $(if $(MODEL_URL),--model-url '$(MODEL_URL)') \
+  $(if $(PRICES),--prices '$(PRICES)') $(foreach price,$(PRICE),--price '$(price)') $(if $(LLM_FOLDER),--llm-folder '$(LLM_FOLDER)')
+run_options = $(options) $(model_options) $(if $(call is_on,$(PARTIAL)),--partial) $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(if $(OUT),--output '$(OUT)') $(if $(WORKERS),--workers '$(WORKERS)') \
   $(if $(SEED),--seed '$(SEED)') $(if $(LLM),--llm '$(LLM)') $(if $(MAX_COST),--max-cost '$(MAX_COST)') \
   $(if $(DEDUPE),--dedupe '$(DEDUPE)') $(if $(QUARANTINE_MAX),--quarantine-max '$(QUARANTINE_MAX)') \
   $(if $(call is_on,$(FRESH)),--fresh) $(if $(call is_on,$(UPDATE)),--update) $(if $(call is_on,$(JSON)),--json)
 is_on = $(filter-out 0 no false,$(1))
 
-.PHONY: help install tier1 schedule verify loaders check test memory docs sample-hub
+folder = '$(or $(FROM),$(OUT),data/tier1)'
+json = $(if $(call is_on,$(JSON)),--json)
+
+.PHONY: help install tier1 schedule verify loaders quarantine replay trace diff report estimate spend check test memory chaos poison \
+  spend-torture docs sample-hub
 
 help:
 	@echo 'make tier1 EXCLUDE=topaz             make samples of all tracks but topaz from the Hub into data/tier1'
@@ -28,13 +36,21 @@ help:
 	@echo 'make schedule                        what tier1 would read, without reading a row'
 	@echo 'make verify [FROM=data/tier1]        check every hash, edge, count and checksum (SOURCE=1: and the source rows)'
 	@echo 'make loaders                         the loaders there are'
-	@echo 'make check | test                    types, style, docs | all tests'
+	@echo 'make quarantine | replay             rows that failed, by reason | work them again after a fix'
+	@echo 'make trace SAMPLE=id                 where a sample comes from, step by step, with its hashes'
+	@echo 'make diff FROM=folder TO=folder      what changed between two runs'
+	@echo 'make report                          a run folder in short (the page is report.html in it)'
+	@echo 'make estimate | spend                what asking a model would cost | what it has cost'
+	@echo 'make check | test                    types, style, docs, advisories | all tests'
+	@echo 'make chaos                           200 scenarios of faults and kills (CHAOS_SEED, CHAOS_N): minutes'
+	@echo 'make poison | spend-torture          100,000 malformed rows | 500 runs against a billing, crashing model'
 	@echo 'make memory                          a 2 GB JSON array and 3 million parquet rows: peak memory of each run'
 	@echo 'make docs | sample-hub               write the generated parts of the docs | the bundled sample anew'
 	@echo 'make install                         fetch Node 24 and the libraries (every target does this when needed)'
 	@echo
 	@echo 'Variables: EXCLUDE TRACK LOADERS HUB OUT WORKERS TARGET LIMIT SEED FRESH UPDATE REVISION LLM MAX_COST'
-	@echo '           DEDUPE QUARANTINE_MAX JSON FROM SOURCE. Lists are comma-separated, switches are set by =1.'
+	@echo '           MODEL MODEL_URL PRICES PRICE LLM_FOLDER PARTIAL RAISE_CAP DEDUPE QUARANTINE_MAX JSON FROM TO SAMPLE REASON'
+	@echo '           OFFLINE SOURCE CHAOS_SEED CHAOS_N POISON_SEED POISON_N SPEND_SEED SPEND_N. Lists are comma-separated, switches are set by =1.'
 	@echo 'Example:   make tier1 LOADERS=jasper/gsm8k,quartz/xlam LIMIT=1000 OUT=data/look FRESH=1'
 
 install: $(INSTALLED)
@@ -60,16 +76,48 @@ verify: $(INSTALLED)
 loaders: $(INSTALLED)
 	@$(PLANSTREAM) loaders
 
+quarantine: $(INSTALLED)
+	@$(PLANSTREAM) quarantine list $(folder) $(if $(LOADERS),--loader '$(LOADERS)') $(json)
+
+replay: $(INSTALLED)
+	@$(PLANSTREAM) quarantine replay $(folder) $(if $(LOADERS),--loader '$(LOADERS)') $(if $(REASON),--reason '$(REASON)') \
+	  $(if $(HUB),--hub '$(HUB)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(call is_on,$(OFFLINE)),--offline) $(json)
+
+trace: $(INSTALLED)
+	@$(PLANSTREAM) trace $(folder) '$(SAMPLE)' $(if $(HUB),--hub '$(HUB)') $(json)
+
+diff: $(INSTALLED)
+	@$(PLANSTREAM) diff '$(FROM)' '$(TO)' $(json)
+
+report: $(INSTALLED)
+	@$(PLANSTREAM) report $(folder) $(json)
+
+estimate: $(INSTALLED)
+	@$(PLANSTREAM) estimate $(options) $(model_options) $(if $(LLM),--llm '$(LLM)') $(json)
+
+spend: $(INSTALLED)
+	@$(PLANSTREAM) spend $(if $(LLM_FOLDER),'$(LLM_FOLDER)') $(json)
+
 check: $(INSTALLED)
 	tsc --noEmit
 	biome check --error-on-warnings .
 	$(NODE) test/support/write-docs.ts --check
+	$(NODE) test/support/audit.ts
 
 test: $(INSTALLED)
 	vitest run
 
 memory: $(INSTALLED)
 	$(NODE) test/support/measure-memory.ts $(filter --max%,$(PLANSTREAM))
+
+chaos: $(INSTALLED)
+	@$(NODE) test/chaos/run-chaos.ts
+
+poison: $(INSTALLED)
+	@$(NODE) test/support/run-poison.ts --rows '$(or $(POISON_N),100000)' --seed '$(or $(POISON_SEED),1)'
+
+spend-torture: $(INSTALLED)
+	@$(NODE) test/spend/run-torture.ts
 
 docs: $(INSTALLED)
 	$(NODE) test/support/write-docs.ts

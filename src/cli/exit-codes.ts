@@ -1,3 +1,5 @@
+import type { BudgetStop } from "#contract";
+
 /** What the process says of its end. Scripts rely on these; README lists them from here. */
 export const EXIT = {
   done: 0,
@@ -9,6 +11,13 @@ export const EXIT = {
   damaged: 6,
   interrupted: 130,
 } as const;
+
+/** How a run ends that may spend no more. */
+export const BUDGET_EXITS: Readonly<Record<BudgetStop, number>> = {
+  not_approved: EXIT.needsApproval,
+  cap_reached: EXIT.overCap,
+  hold_exceeded: EXIT.someFailed,
+};
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done",

@@ -1,7 +1,6 @@
-/** Digits grouped by commas, the same in every locale. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
+import { toPrintable } from "../contract/printable.ts";
+
+export { formatCount } from "../sink/format-count.ts";
 
 /** "1.4 GB": decimal units, three digits. */
 export function formatBytes(bytes: number): string {
@@ -19,12 +18,15 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Rows of cells as lines with aligned columns; numbers (cells of digits and commas) are aligned to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/** Rows of cells as lines with aligned columns; numbers (digits, commas, dollars) are aligned to the right. */
+export function formatTable(raw: readonly (readonly string[])[]): string {
+  const rows = raw.map((row) => row.map(toPrintable));
   const widths = rows.reduce<number[]>((wide, row) => row.map((cell, i) => Math.max(wide[i] ?? 0, cell.length)), []);
   const lines = rows.map((row) =>
     row
-      .map((cell, i) => (/^[\d,.]+( .?B)?$/.test(cell) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) =>
+        /^<?\$?[\d,.]+( .?B)?$/.test(cell) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+      )
       .join("  "),
   );
   return lines.map((line) => `${line.trimEnd()}\n`).join("");

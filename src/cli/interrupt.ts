@@ -1,22 +1,30 @@
 import { EXIT } from "./exit-codes.ts";
 
+/** Milliseconds that a run may take to stop where it can go on. Cut here, it goes on all the same, as after a kill. */
+const STOP_MS_MAX = 4_000;
+
+/** SIGHUP: the terminal is closed or the connection to it lost. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * The first SIGINT or SIGTERM asks the run to stop where it can go on later; the second ends the process at once.
+ * The first signal asks the run to stop where it can go on later; the second, or four seconds, end the process at once.
  * `say` tells the user so.
  */
 export function createInterrupt(say: (message: string) => void): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     say("stopping: what is done is being written; once more ends at once");
+    timer = setTimeout(() => process.exit(EXIT.interrupted), STOP_MS_MAX);
     controller.abort();
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) process.on(name, onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal: controller.signal,
     release() {
-      for (const name of signals) process.off(name, onSignal);
+      clearTimeout(timer);
+      for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type FoundLoader, importLoader, listLoaderFiles } from "../run/discover.ts";
 import { EXIT } from "./exit-codes.ts";
 import { toDraftedText, toLoadersJson, toLoadersText } from "./loaders-text.ts";
+import { print } from "./print.ts";
 import { openNamedHub, PROJECT_ROOT } from "./project.ts";
 
 type NewFlags = {
@@ -26,7 +27,7 @@ export function addLoaders(program: Command, root = PROJECT_ROOT): void {
     .option("--json", "the loaders as JSON on stdout", false)
     .action(async ({ json }: { json: boolean }) => {
       const found = await importAll(root);
-      process.stdout.write(json ? `${JSON.stringify(toLoadersJson(found))}\n` : toLoadersText(found));
+      print(json ? `${JSON.stringify(toLoadersJson(found))}\n` : toLoadersText(found));
       process.exitCode = EXIT.done;
     });
   loaders
@@ -66,7 +67,7 @@ async function newLoader(id: string, flags: NewFlags, root: string): Promise<num
     // It decodes rows on this thread: its parquet reader would cost every other command 23 MB and 80 ms (measured).
     const { draftLoader } = await import("../run/draft-loader/draft-loader.ts");
     const drafted = await draftLoader({ root, hub, id, dataset, revision, wish, field, license, category });
-    process.stdout.write(flags.json ? `${JSON.stringify(drafted)}\n` : toDraftedText(id, drafted, flags.hub));
+    print(flags.json ? `${JSON.stringify(drafted)}\n` : toDraftedText(id, drafted, flags.hub));
     return EXIT.done;
   } finally {
     await hub.close();

@@ -1,3 +1,4 @@
+import { toPrintable } from "../contract/printable.ts";
 import type { LoaderState } from "../run/run-state.ts";
 import { sumCounts } from "../schema/tally.ts";
 import { formatCount, formatSeconds } from "./format.ts";
@@ -54,5 +55,6 @@ export function createPace(id: string, initial: LoaderState, fractionBefore: num
 }
 
 function join(cells: readonly string[]): string {
-  return cells.filter((cell) => cell !== "").join("  ");
+  // A loader's reason can quote its rows.
+  return toPrintable(cells.filter((cell) => cell !== "").join("  "));
 }

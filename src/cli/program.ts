@@ -1,9 +1,17 @@
 import { Command } from "commander";
+import { addAudit } from "./audit.ts";
+import { addDiff } from "./diff.ts";
+import { addEnergy } from "./energy.ts";
+import { addEstimate } from "./estimate.ts";
 import { EXIT, EXIT_MEANINGS } from "./exit-codes.ts";
 import { addLoaders } from "./loaders.ts";
 import { VERSION } from "./project.ts";
+import { addQuarantine } from "./quarantine.ts";
+import { addReport } from "./report.ts";
 import { addSchedule } from "./schedule.ts";
+import { addSpend } from "./spend.ts";
 import { addTier1 } from "./tier1.ts";
+import { addTrace } from "./trace.ts";
 import { addVerify } from "./verify.ts";
 
 /** The command line. Each command sets process.exitCode; wrong usage throws a CommanderError. */
@@ -18,6 +26,14 @@ export function createProgram(): Command {
   addSchedule(program);
   addLoaders(program);
   addVerify(program);
+  addEstimate(program);
+  addSpend(program);
+  addQuarantine(program);
+  addTrace(program);
+  addDiff(program);
+  addReport(program);
+  addEnergy(program);
+  addAudit(program);
   // Settings of the parent are not inherited by commands that are added with a name.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -1,10 +1,15 @@
 import { createLogUpdate } from "log-update";
+import { toPrintableLines } from "../contract/printable.ts";
 import type { Reporter } from "../run/reporter.ts";
 import type { LoaderState } from "../run/run-state.ts";
 import { createPace, type Pace } from "./pace.ts";
 
 /** Progress on stderr, until closed. */
-export type Progress = Reporter & { close(): void };
+export type Progress = Reporter & {
+  /** Shows one more line, said anew each time it is drawn: what a run has spent. */
+  watch(toLine: (() => string) | undefined): void;
+  close(): void;
+};
 
 /** Milliseconds between two redraws of a terminal, and between two plain lines of one loader. */
 const REDRAW_MS = 100;
@@ -19,6 +24,7 @@ function createLiveLines(stream: NodeJS.WriteStream): Progress {
   const draw = createLogUpdate(stream);
   const running = new Map<string, Pace>();
   let drawnAt = 0;
+  let toExtra: (() => string) | undefined;
   const above = (text: string) => {
     draw.clear();
     stream.write(`${text}\n`);
@@ -30,7 +36,8 @@ function createLiveLines(stream: NodeJS.WriteStream): Progress {
       paceOf(running, id, state).update(state, fraction);
       if (performance.now() - drawnAt < REDRAW_MS) return;
       drawnAt = performance.now();
-      draw([...running.values()].map((pace) => pace.toLine()).join("\n"));
+      const extra = toExtra ? [toExtra()] : [];
+      draw([...[...running.values()].map((pace) => pace.toLine()), ...extra].join("\n"));
     },
     ended(id, state) {
       const pace = paceOf(running, id, state);
@@ -38,7 +45,10 @@ function createLiveLines(stream: NodeJS.WriteStream): Progress {
       running.delete(id);
       above(pace.toEndLine());
     },
-    note: above,
+    note: (message) => above(toPrintableLines(message)),
+    watch(toLine) {
+      toExtra = toLine;
+    },
     close: () => draw.clear(),
   };
 }
@@ -46,6 +56,7 @@ function createLiveLines(stream: NodeJS.WriteStream): Progress {
 function createPlainLines(stream: NodeJS.WriteStream): Progress {
   const running = new Map<string, Pace>();
   const saidAt = new Map<string, number>();
+  let toExtra: (() => string) | undefined;
   return {
     started(id, state, fraction) {
       running.set(id, createPace(id, state, fraction));
@@ -56,7 +67,7 @@ function createPlainLines(stream: NodeJS.WriteStream): Progress {
       const pace = paceOf(running, id, state);
       pace.update(state, fraction);
       if (now - (saidAt.get(id) ?? 0) < PLAIN_LINE_MS) return;
-      stream.write(`${pace.toLine()}\n`);
+      stream.write(`${pace.toLine()}\n${toExtra ? `${toExtra()}\n` : ""}`);
       saidAt.set(id, now);
     },
     ended(id, state) {
@@ -65,7 +76,10 @@ function createPlainLines(stream: NodeJS.WriteStream): Progress {
       running.delete(id);
       stream.write(`${pace.toEndLine()}\n`);
     },
-    note: (message) => stream.write(`${message}\n`),
+    note: (message) => stream.write(`${toPrintableLines(message)}\n`),
+    watch(toLine) {
+      toExtra = toLine;
+    },
     close: () => undefined,
   };
 }

@@ -1,6 +1,8 @@
 import { CommanderError } from "commander";
-import { DamageError, DefinitionError, SourceError } from "#contract";
-import { EXIT } from "./exit-codes.ts";
+import { BudgetError, DamageError, DefinitionError, SourceError } from "#contract";
+import { toPrintableLines } from "../contract/printable.ts";
+import { redact } from "./discreet-hub.ts";
+import { BUDGET_EXITS, EXIT } from "./exit-codes.ts";
 
 /** Says on stderr what went wrong and returns the exit code that fits. */
 export function reportError(error: unknown): number {
@@ -8,6 +10,7 @@ export function reportError(error: unknown): number {
   if (error instanceof DefinitionError) return say(error.message, EXIT.usage);
   if (error instanceof DamageError) return say(error.message, EXIT.damaged);
   if (error instanceof SourceError) return say(error.message, EXIT.someFailed);
+  if (error instanceof BudgetError) return say(error.message, BUDGET_EXITS[error.stop]);
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code !== undefined && syscall !== undefined) {
     const what = MACHINE_FAILURES[code] ? `${MACHINE_FAILURES[code]} (${message})` : message;
@@ -23,9 +26,12 @@ const MACHINE_FAILURES: Readonly<Record<string, string>> = {
   EACCES: "no permission",
   EROFS: "the file system is read-only",
   EMFILE: "too many open files",
+  EFBIG: "the file is larger than the limit (ulimit -f)",
+  EIO: "the disk fails",
 };
 
 function say(message: string, exitCode: number): number {
-  process.stderr.write(`planstream: ${message}\n`);
+  // A message can quote what a dataset or a hub says.
+  process.stderr.write(`planstream: ${toPrintableLines(redact(message, process.env.HF_TOKEN))}\n`);
   return exitCode;
 }

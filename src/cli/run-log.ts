@@ -16,7 +16,7 @@ export function createRunLog(output: string): RunLog {
   let destination: ReturnType<typeof pino.destination> | undefined;
   let opened: pino.Logger | undefined;
   const log = (): pino.Logger => {
-    destination ??= pino.destination({ dest: join(output, ".run", "log.jsonl"), sync: true });
+    destination ??= openLog(join(output, ".run", "log.jsonl"));
     opened ??= pino({ base: { pid: process.pid } }, destination);
     return opened;
   };
@@ -43,4 +43,11 @@ export function createRunLog(output: string): RunLog {
     },
     close: () => destination?.end(),
   };
+}
+
+/** A log that can't be written is no reason to stop: where the disk is full, the outputs say so. */
+function openLog(dest: string): ReturnType<typeof pino.destination> {
+  const destination = pino.destination({ dest, sync: true });
+  destination.on("error", () => undefined);
+  return destination;
 }

@@ -1,5 +1,6 @@
+import type { Quota } from "../hub/quota.ts";
 import { isReadable, type Schedule, type ScheduledFile, type ScheduleRow } from "../run/schedule.ts";
-import { formatBytes, formatCount, formatTable } from "./format.ts";
+import { formatBytes, formatCount, formatSeconds, formatTable } from "./format.ts";
 
 export type ScheduleTextOptions = {
   /** Show each file. */
@@ -24,7 +25,10 @@ export function toScheduleText(schedule: Schedule, options: ScheduleTextOptions)
 }
 
 /** The same for a program: whole commits, and files if asked for. */
-export function toScheduleJson({ rows, totals }: Schedule, { files, limit, target }: ScheduleTextOptions): unknown {
+export function toScheduleJson(
+  { rows, totals, quotas }: Schedule,
+  { files, limit, target }: ScheduleTextOptions,
+): unknown {
   return {
     schema: "planstream/schedule/1",
     limit,
@@ -35,20 +39,31 @@ export function toScheduleJson({ rows, totals }: Schedule, { files, limit, targe
       ...(files && { file_list: row.files.map(toFileJson) }),
     })),
     totals,
+    quotas: {
+      requests: quotas.requests,
+      api: toQuotaJson(quotas.quotas.api),
+      resolvers: toQuotaJson(quotas.quotas.resolvers),
+      least_seconds: quotas.leastMs / 1000,
+    },
   };
 }
 
-const TITLES = ["loader", "status", "dataset", "commit", "files", "slices", "bytes"];
+function toQuotaJson({ requests, windowMs }: Quota): unknown {
+  return { requests, window_seconds: windowMs / 1000 };
+}
+
+const TITLES = ["loader", "status", "dataset", "commit", "files", "slices", "bytes", "requests"];
 
 function toCells(row: ScheduleRow, limit: number | null): string[] {
-  const { loader, status, dataset = UNKNOWN, revision = UNKNOWN, files, slices, bytes } = row;
+  const { loader, status, dataset = UNKNOWN, revision = UNKNOWN, files, slices, bytes, requests } = row;
   const head = [loader, status, dataset, revision.slice(0, COMMIT_DIGITS)];
-  if (files.length === 0) return [...head, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN];
+  if (files.length === 0) return [...head, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN];
   return [
     ...head,
     formatCount(files.length),
     formatCount(slices),
     formatCount(bytes),
+    formatCount(requests.listing + requests.reading),
     toRows(limit === null ? row.rows : row.rowsMax),
   ];
 }
@@ -77,17 +92,28 @@ function toFileJson(file: ScheduledFile): unknown {
   return { path, config, split, size, format, slices, bytes, rows: rows ?? null };
 }
 
-function toTotalsText({ totals }: Schedule, { limit, target }: ScheduleTextOptions): string {
-  const { loaders, files, slices, bytes, requests } = totals;
+function toTotalsText({ totals, quotas }: Schedule, { limit, target }: ScheduleTextOptions): string {
+  const { loaders, files, slices, bytes } = totals;
   const upTo = limit === null && target === null ? "" : "at most ";
   const lines = [
     `${formatCount(loaders)} loaders would run: ${upTo}${formatCount(files)} files, ${formatCount(slices)} slices, ` +
       `${formatCount(bytes)} bytes to read (${formatBytes(bytes)}), ${toTotalRows(totals)}.`,
-    `About ${formatCount(requests)} HTTP requests: dataset info, listing pages, footers and heads of files, slices.`,
+    toRequestsText(totals.requests, quotas),
   ];
   if (limit !== null) lines.push(`--limit: at most ${formatCount(limit)} rows per loader.`);
   if (target !== null) lines.push(`--target: the run ends when ${formatCount(target)} samples are made.`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A storage host counts nothing; a directory needs no requests, but a run on the Hub would. */
+function toRequestsText(total: number, { requests, quotas, leastMs }: Schedule["quotas"]): string {
+  const toPart = (count: number, { requests: most, windowMs }: Quota) =>
+    `${formatCount(count)} of ${formatCount(most)} in ${formatCount(windowMs / 1000)} s`;
+  const wait = leastMs === 0 ? "no wait for a quota" : `at least ${formatSeconds(leastMs / 1000)} for the quotas`;
+  return (
+    `About ${formatCount(total)} HTTP requests: API ${toPart(requests.api, quotas.api)}, resolvers ${toPart(requests.resolvers, quotas.resolvers)}, ` +
+    `storage hosts ${formatCount(requests.storage)}; ${wait}.`
+  );
 }
 
 function toTotalRows({ rowsKnown, rowsMax, loadersWithUnknownRows: unknown }: Schedule["totals"]): string {

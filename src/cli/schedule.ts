@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { openSchedule } from "../run/open-schedule.ts";
 import { EXIT } from "./exit-codes.ts";
+import { print } from "./print.ts";
 import { openNamedHub, PROJECT_ROOT } from "./project.ts";
 import { toScheduleJson, toScheduleText } from "./schedule-text.ts";
 import { addSelectionOptions, type SelectionOptions, toSettings } from "./settings-options.ts";
@@ -34,8 +35,8 @@ async function schedule(flags: ScheduleFlags, root: string): Promise<number> {
   try {
     const opened = await openSchedule({ root, hub, settings });
     const options = { files: flags.files, limit: settings.limit, target: settings.target };
-    if (flags.json) process.stdout.write(`${JSON.stringify(toScheduleJson(opened, options))}\n`);
-    else process.stdout.write(toScheduleText(opened, options));
+    if (flags.json) print(`${JSON.stringify(toScheduleJson(opened, options))}\n`);
+    else print(toScheduleText(opened, options));
     const failed = opened.rows.some(({ status }) => status === "failed" || status === "gated");
     return failed ? EXIT.someFailed : EXIT.done;
   } finally {

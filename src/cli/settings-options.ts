@@ -11,8 +11,6 @@ export type SelectionOptions = {
   limit?: number;
   target?: number;
   seed: number;
-  llm: "none";
-  maxCost?: number;
   dedupe: Settings["dedupe"];
   quarantineMax: number;
   revision: Record<string, string>;
@@ -43,7 +41,8 @@ export function addSelectionOptions(command: Command): Command {
     );
 }
 
-function listOption(flags: string, description: string, byDefault: string): Option {
+/** An option that takes names, comma-separated or given several times; none of them means `byDefault`. */
+export function listOption(flags: string, description: string, byDefault: string): Option {
   return new Option(flags, description).argParser(toNames).default([], byDefault);
 }
 
@@ -51,8 +50,6 @@ function listOption(flags: string, description: string, byDefault: string): Opti
 export function addRunOptions(command: Command): Command {
   return command
     .option("--seed <number>", "seed of everything that is drawn by chance", toInteger, 0)
-    .addOption(new Option("--llm <mode>", "model-made plans").choices(["none"]).default("none"))
-    .option("--max-cost <usd>", "never spend more than this; with --llm none nothing is spent", toUsd)
     .addOption(
       new Option(
         "--dedupe <mode>",
@@ -76,7 +73,8 @@ export function workersOption(): Option {
     .default(availableParallelism(), "one per processor");
 }
 
-export function toSettings(options: SelectionOptions): Settings {
+/** The settings of a run that asks no model. */
+export function toSettings(options: SelectionOptions): Settings & { llm: "none" } {
   return {
     tier: "tier1",
     tracks: options.track,
@@ -85,7 +83,7 @@ export function toSettings(options: SelectionOptions): Settings {
     target: options.target ?? null,
     limit: options.limit ?? null,
     seed: options.seed,
-    llm: options.llm,
+    llm: "none",
     dedupe: options.dedupe,
     quarantine_max: options.quarantineMax,
     revisions: options.revision,
@@ -107,11 +105,6 @@ function toInteger(text: string): number {
   const value = Number(text);
   if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError("Expected a whole number.");
-}
-
-function toUsd(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected an amount in US dollars, such as 50 or 2.50.");
 }
 
 function toShare(text: string): number {

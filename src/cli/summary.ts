@@ -5,27 +5,36 @@ import { formatBytes, formatCount, formatTable } from "./format.ts";
 
 /** What a person reads when a run has ended. */
 export function toSummaryText(result: Tier1Result, output: string): string {
-  const { kind, manifest, moved, changed, unchecked } = result;
+  const { kind, manifest, moved, changed, replayed, unchecked } = result;
+  if (result.budget) {
+    return `Stopped: ${result.budget.message}\nWhat was made and paid for is safe in ${output}; the same command with a higher --max-cost and --raise-cap goes on from there.\n`;
+  }
   if (!manifest) return `Interrupted. What was made is safe in ${output}; the same command goes on from there.\n`;
-  const lines = [toTable(manifest), `\n${toHeadline(manifest, kind, output)}\n`];
+  const lines = [toLoaderTable(manifest), `\n${toHeadline(manifest, kind, output)}\n`];
   for (const { id, from, to } of moved) {
     lines.push(
       `${id} has moved from ${from.slice(0, 12)} to ${to.slice(0, 12)}. --update makes its samples anew; the other parts stay.\n`,
     );
   }
-  for (const id of changed) lines.push(`The code of ${id} has changed since. --update makes its samples anew.\n`);
+  for (const id of changed) {
+    lines.push(
+      replayed.includes(id)
+        ? `The code of ${id} has changed since; its quarantine was replayed with it. --update makes all of its samples anew.\n`
+        : `The code of ${id} has changed since. --update makes its samples anew.\n`,
+    );
+  }
   for (const { id, reason } of unchecked) lines.push(`Not checked whether ${id} has moved: ${reason}\n`);
   return lines.join("");
 }
 
 /** The same for a program: totals and loaders as in the manifest, and what a start found out. */
-export function toJsonSummary({ kind, manifest, moved, changed, unchecked }: Tier1Result): unknown {
+export function toJsonSummary({ kind, manifest, moved, changed, replayed, unchecked }: Tier1Result): unknown {
   const { totals, loaders, parts, cost } = manifest ?? {};
-  return { result: kind, totals, loaders, parts, cost, moved, changed, unchecked };
+  return { result: kind, totals, loaders, parts, cost, moved, changed, replayed, unchecked };
 }
 
 /** The loaders that had a part in it; those that were left out by an option are only counted. */
-function toTable({ loaders }: Manifest): string {
+export function toLoaderTable({ loaders }: Manifest): string {
   const taking = Object.entries(loaders).filter(([, { status }]) => status !== "excluded");
   const left = Object.keys(loaders).length - taking.length;
   const rows = taking.map(([id, loader]) => [

@@ -1,8 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Llm } from "../llm/open-llm.ts";
 import { runTier1, type Tier1Result } from "../run/tier1.ts";
-import { EXIT } from "./exit-codes.ts";
+import { approveRun } from "./approve-run.ts";
+import { BUDGET_EXITS, EXIT } from "./exit-codes.ts";
 import { createInterrupt } from "./interrupt.ts";
+import { addModelOptions, chooseModel, type ModelFlags, openModel } from "./model-options.ts";
+import { toMoneyLine } from "./money-line.ts";
+import { print } from "./print.ts";
 import { createProgress } from "./progress.ts";
 import { openNamedHub, PROJECT_ROOT } from "./project.ts";
 import { createRunLog } from "./run-log.ts";
@@ -15,17 +20,18 @@ import {
 } from "./settings-options.ts";
 import { toJsonSummary, toSummaryText } from "./summary.ts";
 
-type Tier1Flags = SelectionOptions & {
-  output: string;
-  workers: number;
-  fresh?: true;
-  update?: true;
-  json?: true;
-};
+type Tier1Flags = SelectionOptions &
+  ModelFlags & {
+    output: string;
+    workers: number;
+    fresh?: true;
+    update?: true;
+    json?: true;
+  };
 
 export function addTier1(program: Command): void {
   const command = program.command("tier1").description("make benign samples: stream the datasets into a run folder");
-  addRunOptions(addSelectionOptions(command))
+  addModelOptions(addRunOptions(addSelectionOptions(command)))
     .option("--output <folder>", "the run folder", "data/tier1")
     .addOption(workersOption())
     .option("--fresh", "throw away what the run folder holds")
@@ -41,7 +47,8 @@ const EXAMPLES = `
 Examples:
   planstream tier1 --exclude-track topaz --hub sample     the bundled sample, offline
   planstream tier1 --loader jasper/gsm8k --limit 1000     a first look at one dataset
-  planstream tier1 --exclude-track topaz --update         daily: only what has moved`;
+  planstream tier1 --exclude-track topaz --update         daily: only what has moved
+  planstream tier1 --track topaz --llm uncertain --max-cost 50   a model where the rules are not sure, for $50 at most`;
 
 async function tier1(flags: Tier1Flags): Promise<number> {
   const output = resolve(flags.output);
@@ -49,32 +56,44 @@ async function tier1(flags: Tier1Flags): Promise<number> {
   const interrupt = createInterrupt(progress.note);
   const log = createRunLog(output);
   const hub = openNamedHub(flags.hub, log.request);
+  let llm: Llm | undefined;
   try {
+    const { signal } = interrupt;
+    const plain = toSettings(flags);
+    const chosen = flags.llm === "none" ? undefined : chooseModel(flags.model, flags);
+    const { note } = progress;
+    const settings = chosen ? await approveRun({ flags, settings: plain, chosen, hub, note, signal }) : plain;
+    llm = chosen && (await openModel(chosen, flags, signal));
+    progress.watch(llm && (() => toMoneyLine((llm as Llm).books())));
     const result = await runTier1({
       root: PROJECT_ROOT,
       output,
       hub,
-      settings: toSettings(flags),
+      settings,
       workers: flags.workers,
       fresh: flags.fresh ?? false,
       update: flags.update ?? false,
+      llm,
       reporter: log.alsoTo(progress),
-      signal: interrupt.signal,
+      signal,
     });
     progress.close();
-    if (flags.json) process.stdout.write(`${JSON.stringify(toJsonSummary(result))}\n`);
-    else process.stdout.write(toSummaryText(result, flags.output));
+    if (llm) process.stderr.write(`${toMoneyLine(llm.books())}\n`);
+    if (flags.json) print(`${JSON.stringify(toJsonSummary(result))}\n`);
+    else print(toSummaryText(result, flags.output));
     return toExitCode(result);
   } finally {
     progress.close();
     interrupt.release();
+    await llm?.close();
     await hub.close();
     log.close();
   }
 }
 
-function toExitCode({ kind, manifest, unchecked }: Tier1Result): number {
+function toExitCode({ kind, budget, manifest, unchecked }: Tier1Result): number {
   if (kind === "interrupted") return EXIT.interrupted;
+  if (budget) return BUDGET_EXITS[budget.stop];
   const failed = Object.values(manifest?.loaders ?? {}).some(({ status }) => status === "failed" || status === "gated");
   return failed || unchecked.length > 0 ? EXIT.someFailed : EXIT.done;
 }

@@ -5,6 +5,7 @@ import type { Finding } from "../run/verify/findings.ts";
 import { type VerifyReport, verifyFolder } from "../run/verify/verify-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { formatCount } from "./format.ts";
+import { print } from "./print.ts";
 import { openNamedHub, PROJECT_ROOT } from "./project.ts";
 import { workersOption } from "./settings-options.ts";
 
@@ -40,7 +41,7 @@ async function verify(folder: string, { source, hub: name, workers, json }: Veri
   try {
     hub = source ? openNamedHub(name) : undefined;
     const report = await verifyFolder({ directory, source: hub && { root: PROJECT_ROOT, hub, workers } });
-    process.stdout.write(json ? `${JSON.stringify(toJsonReport(report))}\n` : toReportText(report, source === true));
+    print(json ? `${JSON.stringify(toJsonReport(report))}\n` : toReportText(report, source === true));
     if (report.findingsCount > 0) return EXIT.damaged;
     return report.unchecked.length > 0 ? EXIT.someFailed : EXIT.done;
   } finally {

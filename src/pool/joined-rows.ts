@@ -38,10 +38,20 @@ async function readOthers({ key, path, bytes }: JoinedFile): Promise<readonly Js
     if (payload.kind !== "text")
       throw new RowError("decode", "bad_join", `${path} is no JSON file; only those can be joined`);
     const rows = decodeText(payload, true);
-    for (let i = 0; i < rows.length; i++) others.push(rows.read(i));
+    for (let i = 0; i < rows.length; i++) others.push(readOther(rows, i));
   }
   kept = { key, others };
   return others;
+}
+
+/** A row that can't be read completes no other: null keeps its place, and the row that it belongs to is judged without it. */
+function readOther(rows: Rows, i: number): JsonValue {
+  try {
+    return rows.read(i);
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
 }
 
 function toByteSource(path: string, bytes: Uint8Array): ByteSource {

@@ -1,4 +1,6 @@
 const BYTES_START = 1 << 20;
+/** A buffer that one slice of huge rows has made larger is not kept for those that follow. */
+const BYTES_KEPT_MAX = 32 << 20;
 
 /**
  * Lines of text gathered as UTF-8 bytes. Strings would be kept alive by the thousand until a slice ends, and grow the
@@ -44,6 +46,7 @@ export function createLineBuffer(): LineBuffer {
       bytes.set(buffer.subarray(0, length));
       length = 0;
       lines = 0;
+      if (buffer.length > BYTES_KEPT_MAX) buffer = Buffer.allocUnsafeSlow(BYTES_START);
       return bytes;
     },
   };

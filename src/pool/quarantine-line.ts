@@ -1,4 +1,5 @@
 import type { RawRow } from "../formats/row-file.ts";
+import { toJsonLine } from "../schema/json-line.ts";
 import type { QuarantineLine } from "../schema/quarantine.ts";
 import type { SlicePlace } from "./slice-task.ts";
 
@@ -32,10 +33,11 @@ export function toQuarantineLine(
     },
     ...(Object.keys(kept).length > 0 && { raw: kept }),
   };
-  return JSON.stringify(line);
+  return toJsonLine(line);
 }
 
-/** An error's message at a length that fits a line. */
+/** An error's message at a length that fits a line, and as Unicode text: what it quotes of a row may be cut inside a character. */
 export function shortenMessage(message: string): string {
-  return message.length <= MESSAGE_CHARS_MAX ? message : `${message.slice(0, MESSAGE_CHARS_MAX)}…`;
+  const short = message.length <= MESSAGE_CHARS_MAX ? message : `${message.slice(0, MESSAGE_CHARS_MAX)}…`;
+  return short.toWellFormed();
 }

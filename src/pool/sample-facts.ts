@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import { toPlanIdentity } from "../schema/plan-identity.ts";
-import type { Sample } from "../schema/sample.ts";
+import type { MadeSample } from "./assemble-sample.ts";
 import { CONVERSATION_BYTES, type SampleFacts } from "./slice-task.ts";
 
 /** Gathers what the main thread must know of each sample of a slice. */
@@ -10,10 +9,10 @@ export function createFacts() {
   const identities: string[] = [];
   const conversations: string[] = [];
   return {
-    add(sample: Sample, lineEnd: number, identify: boolean, conversation: string | undefined): void {
+    add(sample: MadeSample, lineEnd: number, identify: boolean, conversation: string | undefined): void {
       lineEnds.push(lineEnd);
-      nodes.push(sample.execution_plan.nodes.length);
-      if (identify) identities.push(toPlanIdentity(sample));
+      nodes.push(sample.nodes.length);
+      if (identify) identities.push(sample.identity());
       if (conversation !== undefined) {
         conversations.push(hash("sha256", conversation, "hex").slice(0, 2 * CONVERSATION_BYTES));
       }

@@ -1,5 +1,9 @@
+import type { Columns, Draft } from "#contract";
 import type { SlicePayload } from "../formats/row-file.ts";
+import type { QuarantineLine } from "../schema/quarantine.ts";
 import type { Distributions, Tally } from "../schema/tally.ts";
+import type { KeptPayload } from "./kept-rows.ts";
+import type { Mutated, MutateOrder } from "./mutate-order.ts";
 
 /** Where a worker finds a loader: the name it goes by and the modules to import. */
 export type LoaderReference = {
@@ -33,21 +37,47 @@ export type JoinedFile = {
 export type SliceTask = {
   readonly loader: LoaderReference;
   readonly place: SlicePlace;
-  readonly payload: SlicePayload;
+  readonly payload: SlicePayload | KeptPayload;
   readonly joined: JoinedFile | undefined;
   /** Rows at the head of the slice that an earlier round has dealt with. */
   readonly skip: number;
   /** Rows to deal with after those, at most. */
   readonly rowsMax: number;
+  /** Deal with these rows alone, by index in the file; the others are passed over and counted nowhere. */
+  readonly only?: readonly number[];
   /** Stop after the row that brings the samples to this number; its samples beyond are dropped as `over_target`. */
   readonly samplesMax: number | null;
-  /** `digests`: the rows' SHA-256 only, to check provenance against the source. */
-  readonly output: "samples" | "digests";
+  /** `digests`: the rows' SHA-256 only, to check provenance against the source. `questions`: what a model is to be asked. `failures`: the rows as they are, into quarantine for `failure`. */
+  readonly output: "samples" | "digests" | "questions" | "failures";
+  readonly failure?: { readonly stage: QuarantineLine["stage"]; readonly reason: string; readonly message: string };
+  /** A model's part, in a run that has one. With `answers` they go into the samples. */
+  readonly llm?: { readonly confidenceMin: number; readonly answers?: readonly ModelAnswer[] };
+  /** The rows are samples to be mutated; `output` counts for nothing then. */
+  readonly mutate?: MutateOrder;
+  /** Read these instead of the loader's columns, for digests of rows that were read with others. */
+  readonly columns?: Columns;
   /** Tell each sample's identity, so that repeats can be left out. */
   readonly identify: boolean;
   /** Decode with the reader that names what is wrong, after the fast one has failed. */
   readonly careful: boolean;
 };
+
+/**
+ * A draft that a model is to be asked about: the `place`th of its row, by the row's index in the file. `position` is how many
+ * rows of the task come before it.
+ */
+export type ModelQuestion = {
+  readonly position: number;
+  readonly row: number;
+  readonly place: number;
+  readonly draft: Draft;
+};
+
+/** What came of a question: a reply that fits its schema, or why the rules must do. */
+export type ModelAnswer = { readonly row: number; readonly place: number } & (
+  | { readonly kind: "reply"; readonly value: unknown }
+  | { readonly kind: "rules"; readonly reason: string }
+);
 
 /** What a thread answers. `corrupt`: the slice could not be decoded at all; `bug`: our own code threw. */
 export type SliceOutcome =
@@ -86,4 +116,8 @@ export type SliceResult = {
   readonly examples: Readonly<Record<string, string>>;
   /** For `digests`: 32 bytes per row, and each row's index in the file. */
   readonly digests?: { readonly rowIndexes: Uint32Array; readonly sha256: Uint8Array };
+  /** For `questions`: in row order. */
+  readonly questions?: readonly ModelQuestion[];
+  /** For `mutate`. */
+  readonly mutated?: Mutated;
 };

@@ -4,15 +4,16 @@ import {
   type Drop,
   drop,
   isDrop,
-  type JsonObject,
   type JsonValue,
   type Loader,
   NODES_MAX,
   RowError,
   type Track,
 } from "#contract";
-import { toProvenanceHash } from "../schema/provenance.ts";
-import { type Sample, type Source, sampleSchema } from "../schema/sample.ts";
+import { type Source, sampleSchema } from "../schema/sample.ts";
+import { createAssembler, type MadeSample } from "./assemble-sample.ts";
+import type { LlmStage } from "./llm-stage.ts";
+import type { SliceTask } from "./slice-task.ts";
 
 /** What a row is on its way through: the loader, its track, and the row's place. */
 export type RowContext = {
@@ -23,10 +24,29 @@ export type RowContext = {
   /** Everything of the source but the row itself. */
   readonly source: Omit<Source, "row" | "row_sha256">;
   readonly idPrefix: string;
+  /** A model's part, in a run that has one. */
+  readonly llm: LlmStage | undefined;
+  readonly assemble: ReturnType<typeof createAssembler>;
 };
 
+/** What the rows of one slice have in common. */
+export function createRowContext(
+  { loader, track, place }: Pick<SliceTask, "place"> & { readonly loader: Loader; readonly track: Track },
+  { name, track: trackName }: Pick<SliceTask["loader"], "name" | "track">,
+  llm?: LlmStage,
+): RowContext {
+  const { dataset, revision, config, split, file, idPrefix } = place;
+  const source = { dataset, revision, config, split, file };
+  const { category, evaluationSet = false } = loader;
+  const assemble = createAssembler({ track: trackName, loader: name, category, evaluationSet, source });
+  return { loader, loaderName: name, track, trackName, source, idPrefix, llm, assemble };
+}
+
 /** What became of a row: one outcome per draft, in order, and the key of its conversation if its loader has one. */
-export type RowOutcome = { readonly outcomes: readonly (Sample | Drop)[]; readonly conversation: string | undefined };
+export type RowOutcome = {
+  readonly outcomes: readonly (MadeSample | Drop)[];
+  readonly conversation: string | undefined;
+};
 
 /**
  * One row's way: row schema, the loader's `toDraft`, the derive stages, the sample schema.
@@ -46,13 +66,16 @@ export function toOutcome(row: JsonValue, index: number, rowSha256: string, cont
 
 type Drafts = { readonly drafts: readonly (Draft | Drop)[]; readonly conversation: string | undefined };
 
-function toDrafts(row: JsonValue, index: number, { loader, source }: RowContext): Drafts {
+/** The row's drafts as the loader gives them, with what a model has to say. Throws RowError. */
+export function toDrafts(row: JsonValue, index: number, { loader, source, llm }: RowContext): Drafts {
   const parsed = loader.row.safeParse(row);
   if (!parsed.success) throw new RowError("row", "row_schema", toIssueText(parsed.error.issues, row));
   const { config, split, file } = source;
   try {
     const made = loader.toDraft(parsed.data, { config, split, file, row: index });
-    return { drafts: assertDrafts(made), conversation: loader.conversationKey?.(parsed.data) };
+    const drafts = assertDrafts(made);
+    const told = llm ? drafts.map((draft, place) => llm.apply(draft, index, place)) : drafts;
+    return { drafts: told, conversation: loader.conversationKey?.(parsed.data) };
   } catch (error) {
     if (error instanceof RowError) throw error;
     throw new RowError("draft", "draft_failed", String(error), { cause: error });
@@ -74,7 +97,7 @@ function assertDrafts(made: Draft | Drop | readonly (Draft | Drop)[]): readonly 
 }
 
 function derive(draft: Draft, track: Track): DerivedDraft | Drop {
-  if (draft.nodes.length === 0) return DROPS.noToolCalls;
+  if (draft.nodes.length === 0) return draft.whyNone === undefined ? DROPS.noToolCalls : drop(draft.whyNone);
   if (draft.nodes.length > NODES_MAX) return DROPS.tooManyNodes;
   let derived: DerivedDraft | Drop = { ...draft, nodes: draft.nodes.map((node) => ({ ...node })) };
   for (const stage of track.stages) {
@@ -89,12 +112,18 @@ function derive(draft: Draft, track: Track): DerivedDraft | Drop {
   return derived;
 }
 
-function toSample(
-  draft: DerivedDraft,
-  id: string,
-  { index, rowSha256, context }: { index: number; rowSha256: string; context: RowContext },
-): Sample {
-  const source: Source = { ...context.source, row: index, row_sha256: rowSha256 };
+function toSample(derived: DerivedDraft, id: string, at: MadeAt): MadeSample {
+  const { index, rowSha256, context } = at;
+  const draft = { ...derived, language: derived.language ?? context.loader.language };
+  const made = context.assemble(draft, { id, row: index, rowSha256 });
+  if (made) return made;
+  throw new RowError("sample", "sample_schema", explainUnsound(draft, id, at));
+}
+
+type MadeAt = { readonly index: number; readonly rowSha256: string; readonly context: RowContext };
+
+/** What is wrong with a draft that makes no sample, in the words of the sample's schema. */
+function explainUnsound(draft: DerivedDraft, id: string, { index, rowSha256, context }: MadeAt): string {
   const ids = draft.nodes.map((_, place) => `${id}:n${place}`);
   const candidate = {
     execution_plan: {
@@ -103,7 +132,7 @@ function toSample(
         tool_name: node.tool,
         arguments: node.arguments,
         provenance_tier: node.provenanceTier,
-        provenance_hash: toHash(source, place, node.tool, node.arguments),
+        provenance_hash: rowSha256,
         scope_volume: node.scopeVolume,
         scope_sensitivity: node.scopeSensitivity,
       })),
@@ -117,23 +146,15 @@ function toSample(
       loader: context.loaderName,
       request: draft.request,
       edges: draft.edgeKind,
-      language: draft.language ?? context.loader.language,
-      evaluation_set: context.loader.evaluationSet || undefined,
+      language: draft.language,
       extra: draft.extra,
-      source,
+      source: { ...context.source, row: index, row_sha256: rowSha256 },
     },
   };
   const parsed = sampleSchema.safeParse(candidate);
-  if (parsed.success) return parsed.data;
-  throw new RowError("sample", "sample_schema", toIssueText(parsed.error.issues, candidate as unknown as JsonValue));
-}
-
-function toHash(source: Source, index: number, tool: string, args: JsonObject): string {
-  try {
-    return toProvenanceHash(source, { index, tool_name: tool, arguments: args });
-  } catch (error) {
-    throw new RowError("sample", "not_json", `node ${index}: ${(error as Error).message}`, { cause: error });
-  }
+  return parsed.success
+    ? "an edge that names no node by its number"
+    : toIssueText(parsed.error.issues, candidate as unknown as JsonValue);
 }
 
 type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };

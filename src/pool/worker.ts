@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { isDrop, RowError } from "#contract";
 import { freeBytes } from "../contract/free-bytes.ts";
@@ -7,15 +8,18 @@ import { decodeParquet, decodeParquetSlowly, warmParquet } from "../formats/parq
 import type { RawRow, Rows } from "../formats/row-file.ts";
 import { decodeText } from "../formats/text-rows.ts";
 import { toCanonicalJson } from "../schema/canonical-json.ts";
-import type { Sample } from "../schema/sample.ts";
-import { addCount, countSample, createDistributions, createTally } from "../schema/tally.ts";
+import { addCount, countNodes, createDistributions, createTally } from "../schema/tally.ts";
+import type { MadeSample } from "./assemble-sample.ts";
 import { withJoined } from "./joined-rows.ts";
+import { decodeKept } from "./kept-rows.ts";
 import { createLineBuffer } from "./line-buffer.ts";
+import { createLlmStage } from "./llm-stage.ts";
 import { type LoadedLoader, loadLoader } from "./load-plugins.ts";
+import { mutateSlice } from "./mutate-slice.ts";
 import { shortenMessage, toQuarantineLine } from "./quarantine-line.ts";
 import { createFacts } from "./sample-facts.ts";
-import type { SliceOutcome, SliceResult, SliceTask } from "./slice-task.ts";
-import { type RowContext, type RowOutcome, toOutcome } from "./to-samples.ts";
+import type { ModelQuestion, SliceOutcome, SliceResult, SliceTask } from "./slice-task.ts";
+import { createRowContext, type RowContext, type RowOutcome, toDrafts, toOutcome } from "./to-samples.ts";
 
 /**
  * Runs in a pool thread: one slice of bytes to samples, drops and quarantine. A row can fail; the slice goes on.
@@ -23,7 +27,12 @@ import { type RowContext, type RowOutcome, toOutcome } from "./to-samples.ts";
  */
 export default async function runSlice(task: SliceTask | "warm"): Promise<SliceOutcome> {
   try {
-    return task === "warm" ? await warm() : handOver(await toSliceResult(task));
+    if (task === "warm") return await warm();
+    const result = await toSliceResult(task);
+    // What a loader's code has left to throw by itself (a promise that is rejected) must end this slice's thread. Met after
+    // the answer it would be a matter of luck whether it counts.
+    await setImmediate();
+    return handOver(result);
   } catch (error) {
     if (error instanceof RowError) return { kind: "corrupt", reason: error.reason, message: error.message };
     return { kind: "bug", stack: (error as Error).stack ?? String(error) };
@@ -49,17 +58,29 @@ async function warm(): Promise<SliceOutcome> {
 }
 
 async function toSliceResult(task: SliceTask): Promise<SliceResult> {
-  const loaded = await loadLoader(task.loader);
+  if (task.mutate) return mutateSlice(task, task.mutate);
+  const loader = await loadLoader(task.loader);
+  const loaded = task.columns === undefined ? loader : { ...loader, columns: task.columns };
   const rows = await complete(await decode(task, loaded), task, loaded);
   const end = Math.min(rows.length, task.skip + task.rowsMax);
-  const result = task.output === "digests" ? toDigests(rows, task.skip, end) : toResult(rows, end, task, loaded);
+  const result = WORK[task.output](rows, end, task, loaded);
   // This thread's copy: the main thread has its own.
   if (task.payload.kind === "text") freeBytes(task.payload.bytes);
   return result;
 }
 
+type Work = (rows: Rows, end: number, task: SliceTask, loaded: LoadedLoader) => SliceResult;
+
+const WORK: Readonly<Record<SliceTask["output"], Work>> = {
+  samples: toResult,
+  digests: (rows, end, task) => toDigests(rows, task.skip, end),
+  questions: toQuestions,
+  failures: toFailures,
+};
+
 function decode({ payload, careful }: SliceTask, { columns }: LoadedLoader): Rows | Promise<Rows> {
   if (payload.kind === "text") return decodeText(payload, columns);
+  if (payload.kind === "kept") return decodeKept(payload, columns);
   return careful ? decodeParquetSlowly(payload, columns) : decodeParquet(payload, columns);
 }
 
@@ -67,20 +88,14 @@ function complete(rows: Rows, { joined }: SliceTask, { loader, columns }: Loaded
   return joined && loader.join ? withJoined(rows, loader.join, joined, columns) : rows;
 }
 
-function toResult(rows: Rows, end: number, task: SliceTask, { loader, track }: LoadedLoader): SliceResult {
-  const { dataset, revision, config, split, file, idPrefix } = task.place;
-  const context: RowContext = {
-    loader,
-    loaderName: task.loader.name,
-    track,
-    trackName: task.loader.track,
-    source: { dataset, revision, config, split, file },
-    idPrefix,
-  };
-  const out = createOutput(task);
+function toResult(rows: Rows, end: number, task: SliceTask, loaded: LoadedLoader): SliceResult {
+  const context = toContext(task, loaded);
+  const out = createOutput(task, loaded.loader.category);
+  const only = task.only && new Set(task.only);
   let i = task.skip;
   for (; i < end && !out.isFull(); i++) {
     const index = rows.rowIndex(i);
+    if (only && !only.has(index)) continue;
     try {
       const row = rows.read(i);
       const text = toCanonicalJson(row);
@@ -94,15 +109,46 @@ function toResult(rows: Rows, end: number, task: SliceTask, { loader, track }: L
   return out.toResult(i - task.skip);
 }
 
+/** What a model is to be asked about the rows. A row that fails here fails again, and is accounted for, when it is worked. */
+function toQuestions(rows: Rows, end: number, task: SliceTask, loaded: LoadedLoader): SliceResult {
+  const context = toContext(task, loaded);
+  const asked = context.llm?.questions ?? [];
+  const questions: ModelQuestion[] = [];
+  for (let i = task.skip; i < end; i++) {
+    try {
+      toDrafts(rows.read(i), rows.rowIndex(i), context);
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error;
+    }
+    for (const question of asked.slice(questions.length)) questions.push({ ...question, position: i - task.skip });
+  }
+  return { ...createOutput(task, loaded.loader.category).toResult(end - task.skip), questions };
+}
+
+/** Rows that end the thread when they are worked: kept whole, and nothing of the loader is run on them. */
+function toFailures(rows: Rows, end: number, task: SliceTask, { loader }: LoadedLoader): SliceResult {
+  const { failure } = task;
+  if (!failure) throw new Error("rows are to fail for no reason");
+  const out = createOutput(task, loader.category);
+  for (let i = task.skip; i < end; i++) out.addFailure(failure, rows.rowIndex(i), () => rows.raw(i));
+  return out.toResult(end - task.skip);
+}
+
+function toContext(task: SliceTask, { loader, track }: LoadedLoader): RowContext {
+  return createRowContext({ loader, track, place: task.place }, task.loader, createLlmStage(task, track.llm));
+}
+
 function tooLarge(chars: number): RowError {
   return new RowError("row", "row_too_large", `the row has ${chars} characters; the limit is ${ROW_BYTES_MAX}`);
 }
+
+type Failure = NonNullable<SliceTask["failure"]>;
 
 // A thread works one slice at a time, so the buffers are free again when the next one begins.
 const samples = createLineBuffer();
 const quarantine = createLineBuffer();
 
-function createOutput({ loader, place, samplesMax, identify }: SliceTask) {
+function createOutput({ loader, place, samplesMax, identify }: SliceTask, category: string) {
   const loaderName = `${loader.track}/${loader.name}`;
   const tally = createTally();
   const distributions = createDistributions();
@@ -110,15 +156,15 @@ function createOutput({ loader, place, samplesMax, identify }: SliceTask) {
   const facts = createFacts();
   const max = samplesMax ?? Number.POSITIVE_INFINITY;
 
-  function addSample(sample: Sample, conversation: string | undefined): void {
+  function addSample(sample: MadeSample, conversation: string | undefined): void {
     if (tally.samples >= max) {
       addCount(tally.dropped, "over_target");
       return;
     }
     tally.samples++;
-    samples.add(JSON.stringify(sample));
+    samples.add(sample.line);
     facts.add(sample, samples.bytes, identify, conversation);
-    countSample(distributions, sample, 1);
+    countNodes(distributions, category, sample.nodes);
   }
 
   return {
@@ -131,7 +177,7 @@ function createOutput({ loader, place, samplesMax, identify }: SliceTask) {
         else addSample(outcome, conversation);
       }
     },
-    addFailure({ stage, reason, message }: RowError, row: number, raw: () => RawRow): void {
+    addFailure({ stage, reason, message }: Failure, row: number, raw: () => RawRow): void {
       tally.rows_read++;
       addCount(tally.quarantined, reason);
       examples[reason] ??= shortenMessage(message);

@@ -1,9 +1,15 @@
 import { DefinitionError } from "#contract";
-import type { Settings } from "../schema/settings.ts";
+import type { RunSettings } from "../schema/settings.ts";
 import type { RunState } from "./run-state.ts";
 
 /** A loader as it is now: its code, and where its dataset stands if that was asked. */
-export type LoaderNow = { readonly id: string; readonly codeSha256: string; readonly revision: string | undefined };
+export type LoaderNow = {
+  readonly id: string;
+  readonly codeSha256: string;
+  /** Dotted paths of what it reads of a row. */
+  readonly columns: readonly string[];
+  readonly revision: string | undefined;
+};
 
 /** What a start has to do with each loader, and what it only tells. */
 export type StartDecision = {
@@ -15,10 +21,12 @@ export type StartDecision = {
   readonly moved: readonly { readonly id: string; readonly from: string; readonly to: string }[];
   /** Its code has changed since its samples were made; left as they are. */
   readonly changed: readonly string[];
+  /** Those of the changed whose quarantine the present code has replayed. */
+  readonly replayed: readonly string[];
 };
 
 /**
- * Compares a run folder with the present. `published`: the folder is finished; otherwise a run was cut off in it, and goes
+ * Compares a run folder with the present. `published`: all in the folder is made; otherwise a run was cut off in it, and goes
  * on with the commits and the code it began with. Throws DefinitionError where that can't be.
  */
 export function decideStart(
@@ -31,7 +39,8 @@ export function decideStart(
   const retry: string[] = [];
   const moved: { id: string; from: string; to: string }[] = [];
   const changed: string[] = [];
-  for (const { id, codeSha256, revision } of loaders) {
+  const replayed: string[] = [];
+  for (const { id, codeSha256, columns, revision } of loaders) {
     const own = state.loaders.get(id);
     if (!own || (!own.pin && published)) {
       begin.push(id);
@@ -42,18 +51,21 @@ export function decideStart(
     const hasChanged = codeSha256 !== own.pin.code_sha256;
     if (hasChanged && !published && !update) throw changedMidway(id);
     if ((hasMoved || hasChanged) && update) begin.push(id);
-    else if (own.ended?.retry && published) retry.push(id);
+    // With other columns the rows that are left would have other hashes than the manifest says: only --update helps.
+    else if (own.ended?.retry && published && (own.pin.columns ?? columns).join() === columns.join()) retry.push(id);
     if (hasMoved && !update) moved.push({ id, from: own.pin.revision, to: revision });
     if (hasChanged && !update) changed.push(id);
+    if (hasChanged && !update && own.replays.at(-1)?.code_sha256 === codeSha256) replayed.push(id);
   }
-  return { begin, retry, moved, changed };
+  return { begin, retry, moved, changed, replayed };
 }
 
 /** Throws DefinitionError that names each setting in which a folder's run and this start differ. */
-export function assertSameSettings(folder: string, was: Settings, is: Settings): void {
-  const differences = (Object.keys(is) as (keyof Settings)[])
-    .filter((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]))
-    .map((key) => `${key} was ${JSON.stringify(was[key])}, now ${JSON.stringify(is[key])}`);
+export function assertSameSettings(folder: string, was: RunSettings, is: RunSettings): void {
+  const [before, now]: [Record<string, unknown>, Record<string, unknown>] = [was, is];
+  const differences = Object.keys({ ...before, ...now })
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]))
+    .map((key) => `${key} was ${JSON.stringify(before[key])}, now ${JSON.stringify(now[key])}`);
   if (differences.length === 0) return;
   throw new DefinitionError(
     `${folder} holds a run with other settings: ${differences.join("; ")}. Use the same settings to go on with it, --fresh to start over, or another --output.`,

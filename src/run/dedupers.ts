@@ -1,5 +1,6 @@
+import { diskStep } from "../contract/disk-step.ts";
 import type { OutputMark } from "../schema/journal.ts";
-import { parseJsonText } from "../schema/json-text.ts";
+import { parseOwnJson } from "../schema/json-text.ts";
 import { toPlanIdentity } from "../schema/plan-identity.ts";
 import type { Sample } from "../schema/sample.ts";
 import type { Settings } from "../schema/settings.ts";
@@ -28,7 +29,9 @@ export async function createDedupers(
     // The repeats within a loader that has ended were left out already.
     if (!own || (mode === "exact" && own.ended)) continue;
     for (const mark of own.outputs.values()) {
-      if (mark.path.startsWith("parts/")) await remember(locate(mark), set, owner);
+      if (!mark.path.startsWith("parts/")) continue;
+      const path = locate(mark);
+      await diskStep("dedupe.read", path, () => remember(path, set, owner));
     }
   }
   return (id) => {
@@ -46,7 +49,7 @@ export async function createDedupers(
 async function remember(path: string, set: IdentitySet, owner: number): Promise<void> {
   for await (const lines of listLineBatches(path)) {
     for (const { bytes } of lines) {
-      const sample = parseJsonText(bytes.toString("utf8")) as unknown as Sample;
+      const sample = parseOwnJson(bytes.toString("utf8")) as unknown as Sample;
       set.add(Buffer.from(toPlanIdentity(sample), "hex"), 0, owner);
     }
   }

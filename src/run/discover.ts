@@ -56,7 +56,8 @@ export async function importLoader(file: LoaderFile): Promise<FoundLoader> {
   return { ...file, loader, trackDefinition };
 }
 
-async function importDefault(path: string): Promise<unknown> {
+/** The default export of a plug-in. Throws DefinitionError if the file can't be imported. */
+export async function importDefault(path: string): Promise<unknown> {
   try {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
@@ -84,7 +85,8 @@ function assertTrackName(track: string): void {
   );
 }
 
-async function listNames(directory: string, kind: "directory" | "file"): Promise<string[]> {
+/** Names in a folder, sorted, without those that begin with an underscore or a dot. */
+export async function listNames(directory: string, kind: "directory" | "file"): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries
     .filter((entry) => !/^[_.]/.test(entry.name) && (kind === "directory") === entry.isDirectory())

@@ -1,8 +1,9 @@
 import { sumCounts } from "../schema/tally.ts";
+import { listQuarantinePaths } from "./replay/apply-replay.ts";
 import { type LoaderState, UNREADABLE_FILE } from "./run-state.ts";
 
 /** Rows before which a share means little: a few bad ones at the head of a file are no drift. */
-const JUDGED_ROWS_MIN = 1_000;
+export const JUDGED_ROWS_MIN = 1_000;
 
 /**
  * Why a loader has failed by what it put into quarantine, or undefined if it has not. Its share of rows is judged from the
@@ -18,10 +19,12 @@ export function judgeQuarantine(id: string, state: LoaderState, max: number, atE
   if (share <= max || (!atEnd && tally.rows_read < JUDGED_ROWS_MIN)) return undefined;
   const [reason, count] =
     Object.entries(tally.quarantined).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0] ?? [];
+  const path = listQuarantinePaths(state.outputs).at(-1) ?? "quarantine";
   return (
-    `[${id}] ${quarantined} of ${tally.rows_read} rows (${toPercent(share)}) went to quarantine; at most ${toPercent(max)} may. ` +
-    `Most (${count}) for ${reason}: ${state.examples.get(reason ?? "")}. The dataset has drifted from the loader's row schema, or the loader is wrong: ` +
-    `look at quarantine/${id.replace("/", "-")}.jsonl, mend the loader, or raise --quarantine-max.`
+    // The commonest reason stands early: tables show the beginning.
+    `[${id}] ${quarantined} of ${tally.rows_read} rows (${toPercent(share)}) went to quarantine, most (${count}) for ${reason}; at most ${toPercent(max)} may. ` +
+    `First: ${state.examples.get(reason ?? "")}. The dataset has drifted from the loader's row schema, or the loader is wrong: ` +
+    `look at ${path}, mend the loader, or raise --quarantine-max.`
   );
 }
 

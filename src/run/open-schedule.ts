@@ -36,7 +36,8 @@ export async function openSchedule({ root, hub, settings }: ScheduleOptions): Pr
   const entries: ScheduleEntry[] = [...idle];
   const opening = mapOrdered(toAsync(running), LOADERS_IN_FLIGHT, (loader) => openLoader(hub, loader, settings));
   for await (const entry of opening) entries.push(entry);
-  return toSchedule(entries, settings.limit);
+  // By now the hub has told its quotas, if it does.
+  return toSchedule(entries, settings.limit, hub.toQuotas?.());
 }
 
 async function openLoader(hub: Hub, prepared: PreparedLoader, settings: Settings): Promise<ScheduleEntry> {

@@ -106,13 +106,14 @@ export function createOutputWriter(folder: RunFolder): OutputWriter {
 }
 
 /** The part that a loader's next samples go to. */
-function toPartMark(loader: string, outputs: ReadonlyMap<string, OutputMark>): OutputMark {
+export function toPartMark(loader: string, outputs: ReadonlyMap<string, OutputMark>): OutputMark {
   const parts = [...outputs.values()].filter((mark) => mark.path.startsWith("parts/"));
   const last = parts.at(-1);
   if (last && last.bytes < PART_BYTES_MAX) return last;
   return toEmptyMark(`parts/${toFileName(loader)}-${String(parts.length).padStart(5, "0")}.jsonl`);
 }
 
-function toFileName(loader: string): string {
+/** What a loader's outputs are named by. */
+export function toFileName(loader: string): string {
   return loader.replace("/", "-");
 }

@@ -36,6 +36,18 @@ const trackSchema = z.strictObject({
   title: text,
   cost: z.enum(["free", "paid"]),
   stages: z.array(z.strictObject({ name: text, version: z.int().min(1), apply: isFunction })),
+  llm: z
+    .strictObject({
+      kind: z.literal("llm"),
+      name: text,
+      version: z.int().min(1),
+      reply: z.custom((value) => value instanceof z.ZodType, "expected a zod schema of the model's answer"),
+      confidence: isFunction,
+      prompt: isFunction,
+      accept: isFunction,
+      decline: isFunction.optional(),
+    })
+    .optional(),
 });
 
 /** Checks what a loader file exports. Throws DefinitionError that names the file, the key and what was expected. */
@@ -52,7 +64,8 @@ export function parseTrack(exported: unknown, file: string): Track {
   return exported as Track;
 }
 
-function assertExport(exported: unknown, schema: z.ZodObject, file: string, form: string): void {
+/** Throws DefinitionError unless a file exports what the schema asks for; `form` is how such an export begins. */
+export function assertExport(exported: unknown, schema: z.ZodObject, file: string, form: string): void {
   if (typeof exported !== "object" || exported === null) {
     throw new DefinitionError(
       `${file} has no default export of the right kind: it gives ${exported === null ? "null" : typeof exported}, expected \`export default ${form}\`.`,

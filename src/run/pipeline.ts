@@ -1,10 +1,11 @@
-import type { Columns } from "#contract";
+import { BudgetError, type Columns } from "#contract";
 import type { Hub } from "../hub/hub.ts";
-import type { SliceFailure, SlicePool } from "../pool/slice-pool.ts";
-import type { SliceResult } from "../pool/slice-task.ts";
-import type { FoundLoader } from "./discover.ts";
+import type { MutateOrder } from "../pool/mutate-order.ts";
+import type { SliceFailure } from "../pool/slice-pool.ts";
+import type { SliceResult, SliceTask } from "../pool/slice-task.ts";
+import { isByInterrupt } from "./is-by-interrupt.ts";
 import { mapOrdered } from "./ordered-map.ts";
-import { readLoader, toFraction, type WorkItem } from "./read-loader.ts";
+import { type ReadableLoader, readLoader, toFraction, type WorkItem } from "./read-loader.ts";
 import { planRound } from "./rounds.ts";
 import type { LoaderState, Pin } from "./run-state.ts";
 import { end, judged, loaderState, record, release, type SettleOptions, settle } from "./settle.ts";
@@ -16,9 +17,11 @@ export type PipelineOptions = SettleOptions & {
   /** The loaders to run, in schedule order; each has a pin in the state. */
   readonly loaders: readonly RunningLoader[];
   readonly hub: Hub;
+  /** What is to be made of the rows, where they are samples to be mutated. */
+  readonly mutate?: MutateOrder;
 };
 
-export type RunningLoader = FoundLoader & { readonly columns: Columns };
+export type RunningLoader = ReadableLoader & { readonly columns: Columns };
 
 /**
  * Reads, transforms and writes until every loader has ended or the target is reached. Returns early, with all that was
@@ -26,9 +29,15 @@ export type RunningLoader = FoundLoader & { readonly columns: Columns };
  */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { state, writer, loaders, signal } = options;
-  const target = state.settings?.target;
-  if (target) await runRounds(options, target);
-  else await runRound(options, undefined);
+  const target = state.settings?.tier === "tier1" ? state.settings.target : null;
+  try {
+    if (target) await runRounds(options, target);
+    else await runRound(options, undefined);
+  } catch (error) {
+    // What was paid for is in the samples so far: they must not be lost by what could not be paid.
+    if (error instanceof BudgetError) await writer.flush();
+    throw error;
+  }
   if (!signal.aborted) {
     // With a target, a loader that still had rows has given its share.
     for (const { id } of loaders) {
@@ -68,15 +77,22 @@ async function runRound(options: PipelineOptions, quotas: Quotas | undefined): P
     const { ended, tally } = loaderState(state, id);
     return !!ended || tally.samples >= (maxOf.get(id) as number);
   };
-  const results = mapOrdered(readAll(options, isOver), pool.workers + SLICES_AHEAD, (item) => work(item, pool, signal));
+  const results = mapOrdered(readAll(options, isOver), pool.workers + SLICES_AHEAD, (item) => work(item, options));
   try {
     for await (const { item, outcome } of results) {
       if (signal.aborted) return;
       // Read ahead of the moment at which its loader was through.
-      if (!isOver(item.id)) await settle(options, item, outcome, maxOf.get(item.id) as number);
+      if (isOver(item.id)) continue;
+      try {
+        await settle(options, item, outcome, maxOf.get(item.id) as number);
+      } catch (error) {
+        // The run is over; what is being read ahead would be waited for.
+        await options.hub.close();
+        throw error;
+      }
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!isByInterrupt(error, signal)) throw error;
   }
 }
 
@@ -86,10 +102,10 @@ function toSamplesMax(id: string, samplesMax = Number.POSITIVE_INFINITY, quotas?
 }
 
 async function* readAll(
-  { loaders, state, hub, dedupers, reporter, signal }: PipelineOptions,
+  { loaders, state, hub, dedupers, mutate, reporter, signal }: PipelineOptions,
   isOver: (id: string) => boolean,
 ): AsyncGenerator<WorkItem> {
-  const limit = state.settings?.limit ?? Number.POSITIVE_INFINITY;
+  const limit = (state.settings?.tier === "tier1" && state.settings.limit) || Number.POSITIVE_INFINITY;
   for (const found of loaders) {
     if (isOver(found.id)) continue;
     const own = loaderState(state, found.id) as LoaderState & { pin: Pin };
@@ -100,13 +116,21 @@ async function* readAll(
     for await (const item of items) {
       if (signal.aborted) return;
       if (isOver(found.id)) break;
-      yield item;
+      yield item.kind === "slice" && mutate ? { ...item, task: { ...item.task, mutate } } : item;
     }
   }
 }
 
 type Worked = { readonly item: WorkItem; readonly outcome: SliceResult | SliceFailure | undefined };
 
-async function work(item: WorkItem, pool: SlicePool, signal: AbortSignal): Promise<Worked> {
-  return { item, outcome: item.kind === "slice" ? await pool.run(item.task, signal) : undefined };
+async function work(item: WorkItem, { pool, models, signal }: PipelineOptions): Promise<Worked> {
+  if (item.kind !== "slice") return { item, outcome: undefined };
+  const asks = models?.asksFor(item.id) === true;
+  const task = asks ? toQuestionTask(item.task, models.confidenceMin) : item.task;
+  return { item, outcome: await pool.run(task, signal) };
+}
+
+/** What a model is to be asked about the slice's rows; the samples are made when the answers are there. */
+export function toQuestionTask(task: SliceTask, confidenceMin: number): SliceTask {
+  return { ...task, output: "questions", llm: { confidenceMin } };
 }

@@ -1,14 +1,14 @@
 import { toColumns } from "#contract";
 import type { Settings } from "../schema/settings.ts";
 import { toCodeSha256 } from "./code-digest.ts";
-import { importLoader, listLoaderFiles, listTracks } from "./discover.ts";
+import { type FoundLoader, importLoader, listLoaderFiles, listTracks } from "./discover.ts";
 import type { Idle } from "./manifest.ts";
 import type { RunningLoader } from "./pipeline.ts";
 import { selectLoaders } from "./select-loaders.ts";
 
 /** The loaders of a run: those that run, ready to, and those that don't, with the reason. */
 export type PreparedLoaders = { readonly running: readonly PreparedLoader[]; readonly idle: readonly Idle[] };
-export type PreparedLoader = RunningLoader & { readonly codeSha256: string };
+export type PreparedLoader = FoundLoader & RunningLoader & { readonly codeSha256: string };
 
 /**
  * Finds, selects and imports loaders below `root`. A disabled one runs only when named by --loader.

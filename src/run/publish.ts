@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Manifest } from "../schema/manifest.ts";
 import { toDatasetCard } from "../sink/dataset-card.ts";
+import { type Examples, toReportPage } from "../sink/report-page.ts";
 import type { RunFolder } from "../sink/run-folder.ts";
 import { type Idle, type LoaderFacts, toManifest, toManifestText } from "./manifest.ts";
 import { listOutputs, type RunState } from "./run-state.ts";
@@ -14,11 +15,17 @@ export async function publish(
 ): Promise<Manifest> {
   const { settings } = state;
   if (!settings) throw new Error("a run without settings can't be published");
-  const draft = toManifest({ ...state, settings }, loaders.ran, loaders.idle, "");
+  const draft = toManifest({ ...state, settings }, loaders.ran, loaders.idle, { card: "", report: "" });
   const card = toDatasetCard(draft);
-  const manifest = toManifest({ ...state, settings }, loaders.ran, loaders.idle, card);
+  const report = toReportPage(draft, toExamples(state));
+  const manifest = toManifest({ ...state, settings }, loaders.ran, loaders.idle, { card, report });
   const text = toManifestText(manifest);
-  await folder.publish(listOutputs(state), { card, run: runText, manifest: text });
+  await folder.publish(listOutputs(state), { card, report, run: runText, manifest: text });
   await folder.append([{ event: "finished", manifest_sha256: hash("sha256", text, "hex") }]);
   return manifest;
+}
+
+/** What a report shows of the rows in quarantine: of each loader and reason, what was wrong with the first. */
+export function toExamples({ loaders }: RunState): Examples {
+  return new Map([...loaders].map(([id, { examples }]) => [id, examples]));
 }

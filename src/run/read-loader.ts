@@ -1,10 +1,10 @@
-import { type Columns, SourceError } from "#contract";
+import { type Columns, type Loader, SourceError } from "#contract";
 import { openFile } from "../formats/open-file.ts";
 import type { RowFile, Slice } from "../formats/row-file.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { JoinedFile, SlicePlace, SliceTask } from "../pool/slice-task.ts";
 import type { LoaderStatus, Position, SourceFile } from "../schema/journal.ts";
-import type { FoundLoader } from "./discover.ts";
+import type { LoaderFile } from "./discover.ts";
 import { readJoined } from "./read-joined.ts";
 import type { LoaderState, Pin } from "./run-state.ts";
 import { inside } from "./slice-event.ts";
@@ -41,10 +41,13 @@ export type WorkItem =
       readonly retry: boolean;
     };
 
+/** A loader, as far as its files can be read without running it. */
+export type ReadableLoader = LoaderFile & { readonly loader: Pick<Loader, "field" | "samplesMax"> };
+
 export type ReadOptions = {
-  readonly found: FoundLoader;
+  readonly found: ReadableLoader;
   readonly columns: Columns;
-  readonly state: LoaderState & { readonly pin: Pin };
+  readonly state: Pick<LoaderState, "next"> & { readonly pin: Pin };
   readonly hub: Hub;
   /** Rows of this loader that may still be read. */
   readonly rowsMax: number;
@@ -105,7 +108,7 @@ async function* readFiles({ found, columns, state, hub, rowsMax, identify }: Rea
 async function* readSlices(
   rowFile: RowFile,
   start: Position,
-  found: FoundLoader,
+  found: LoaderFile,
   pin: Pin,
   joined: JoinedFile | undefined,
 ): AsyncGenerator<Extract<WorkItem, { kind: "slice" }>> {

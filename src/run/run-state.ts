@@ -1,5 +1,6 @@
-import type { HeldSample, JournalEvent, LoaderStatus, OutputMark, Position, SourceFile } from "../schema/journal.ts";
-import type { Settings } from "../schema/settings.ts";
+import type { HeldSample, JournalEvent, LoaderEnd, OutputMark, Position, SourceFile } from "../schema/journal.ts";
+import type { ModelUse } from "../schema/model-use.ts";
+import type { RunSettings } from "../schema/settings.ts";
 import {
   addCounts,
   addDistributions,
@@ -11,6 +12,9 @@ import {
   type Distributions,
   type Tally,
 } from "../schema/tally.ts";
+import { addModelUse } from "./model-desk.ts";
+import { applyMutationEvent, createMutationState, type MutationState } from "./mutate/mutation-state.ts";
+import { applyReplay, type Replay } from "./replay/apply-replay.ts";
 
 /** What a loader is pinned to in this run folder. */
 export type Pin = {
@@ -18,13 +22,15 @@ export type Pin = {
   readonly fallback_for?: string | undefined;
   readonly revision: string;
   readonly code_sha256: string;
+  /** Dotted paths of what is read of a row; undefined in folders of before replays. */
+  readonly columns?: readonly string[] | undefined;
   readonly files: readonly SourceFile[];
 };
 
 /** How far a loader has come. */
 export type LoaderState = {
   pin: Pin | undefined;
-  ended: { readonly status: LoaderStatus; readonly reason?: string | undefined; readonly retry: boolean } | undefined;
+  ended: Readonly<LoaderEnd> | undefined;
   next: Position;
   tally: Tally;
   distributions: Distributions;
@@ -40,28 +46,44 @@ export type LoaderState = {
   filesUnreadable: number;
   /** The outputs as the journal knows them, by path; parts in order. */
   outputs: Map<string, OutputMark>;
+  /** The models' replies in its samples. */
+  model: ModelUse | undefined;
+  /** What was made of quarantined rows after the loader had ended, in order. */
+  replays: Replay[];
 };
 
 /** A run folder's journal, summed up. Everything that a start, a resume or a manifest needs to know. */
 export type RunState = {
-  settings: Settings | undefined;
+  settings: RunSettings | undefined;
   loaders: Map<string, LoaderState>;
+  /** What is known of a run that makes mutated plans. */
+  mutation: MutationState;
   /** Of the last round of --target: how many samples each loader may have made by its end. */
   quotas: Readonly<Record<string, number>> | undefined;
   /** True if nothing came after the last publication. */
   finished: boolean;
+  /** True if replays, and nothing else, came after the last publication: all is made, and is yet to be published. */
+  replaying: boolean;
 };
 
 export const UNREADABLE_FILE = "unreadable_file";
 
 export function toRunState(events: Iterable<JournalEvent>): RunState {
-  const state: RunState = { settings: undefined, loaders: new Map(), quotas: undefined, finished: false };
+  const state: RunState = {
+    settings: undefined,
+    loaders: new Map(),
+    mutation: createMutationState(),
+    quotas: undefined,
+    finished: false,
+    replaying: false,
+  };
   for (const event of events) applyEvent(state, event);
   return state;
 }
 
 /** Moves the state on by one event. The only way in which a state changes. */
 export function applyEvent(state: RunState, event: JournalEvent): void {
+  state.replaying = event.event === "replay" && (state.finished || state.replaying);
   state.finished = event.event === "finished";
   switch (event.event) {
     case "start":
@@ -77,12 +99,25 @@ export function applyEvent(state: RunState, event: JournalEvent): void {
       break;
     case "slice":
       applySlice(loaderOf(state, event.loader), event);
+      if (event.mutations) addCounts(state.mutation.made, event.mutations);
       break;
-    case "loader":
-      loaderOf(state, event.loader).ended = { status: event.status, reason: event.reason, retry: event.retry };
+    case "input":
+    case "census":
+    case "pass":
+    case "ranked":
+    case "cut":
+      applyMutationEvent(state.mutation, event);
       break;
+    case "loader": {
+      const { event: _, loader, ...ended } = event;
+      loaderOf(state, loader).ended = ended;
+      break;
+    }
     case "retry":
       loaderOf(state, event.loader).ended = undefined;
+      break;
+    case "replay":
+      applyReplay(loaderOf(state, event.loader), event);
       break;
     case "finished":
       break;
@@ -101,6 +136,7 @@ function applySlice(loader: LoaderState, event: Extract<JournalEvent, { event: "
   addDistributions(loader.distributions, event.distributions);
   loader.next = event.next;
   loader.held = event.held;
+  loader.model = addModelUse(loader.model, event.model);
   if (event.duplicates) addCounts(loader.duplicates, event.duplicates);
   loader.rowsByFile[event.file] = (loader.rowsByFile[event.file] ?? 0) + event.tally.rows_read;
   loader.filesUnreadable += event.tally.quarantined[UNREADABLE_FILE] ?? 0;
@@ -130,5 +166,7 @@ function createLoaderState(pin: Pin | undefined): LoaderState {
     rowsByFile: [],
     filesUnreadable: 0,
     outputs: new Map(),
+    model: undefined,
+    replays: [],
   };
 }

@@ -1,5 +1,7 @@
 import type { FormatName } from "../formats/row-file.ts";
-import type { SourceFile } from "../schema/journal.ts";
+import { WHOLE_FILE_BYTES } from "../hub/checked-source.ts";
+import { ANONYMOUS_QUOTAS, type Quotas, toLeastMs } from "../hub/quota.ts";
+import type { ListedFile, SourceFile } from "../schema/journal.ts";
 import type { Idle } from "./manifest.ts";
 
 /** What opening a file of rows tells of it, without reading a row. */
@@ -59,7 +61,12 @@ export type ScheduleRow = {
   readonly samplesMax: number | null;
   /** HTTP requests that listing takes, and reading; a link that the hub signs is one more per file. */
   readonly requests: { readonly listing: number; readonly reading: number };
+  /** The same, by who counts them. */
+  readonly requestsBy: RequestsBy;
 };
+
+/** Requests by the quota of the Hub that they count against; those to storage hosts count against none. */
+export type RequestsBy = { readonly api: number; readonly resolvers: number; readonly storage: number };
 
 export type ScheduleTotals = {
   readonly loaders: number;
@@ -75,15 +82,36 @@ export type ScheduleTotals = {
   readonly requests: number;
 };
 
-export type Schedule = { readonly rows: readonly ScheduleRow[]; readonly totals: ScheduleTotals };
+export type Schedule = {
+  readonly rows: readonly ScheduleRow[];
+  readonly totals: ScheduleTotals;
+  readonly quotas: ScheduleQuotas;
+};
+
+/** All requests by quota, what the quotas are, and the least time in which they let a run's requests through. */
+export type ScheduleQuotas = {
+  readonly requests: RequestsBy;
+  readonly quotas: Quotas;
+  readonly leastMs: number;
+};
 
 /** Entries of a dataset's tree that the Hub lists per page (its documented limit for recursive listings). */
 const TREE_PAGE_ENTRIES = 1_000;
 
-/** Puts together what a run would read, by loader id. `limit`: rows per loader. */
-export function toSchedule(entries: readonly ScheduleEntry[], limit: number | null): Schedule {
+/** Puts together what a run would read, by loader id. `limit`: rows per loader. `quotas`: what the hub lets through. */
+export function toSchedule(
+  entries: readonly ScheduleEntry[],
+  limit: number | null,
+  quotas: Quotas = ANONYMOUS_QUOTAS,
+): Schedule {
   const rows = entries.map((entry) => toRow(entry, limit)).sort((a, b) => (a.loader < b.loader ? -1 : 1));
-  return { rows, totals: toTotals(rows) };
+  const totals = toTotals(rows);
+  const resolvers = sum(rows, ({ requestsBy }) => requestsBy.resolvers);
+  const storage = sum(rows, ({ requestsBy }) => requestsBy.storage);
+  // What is left of the total is the listings, each dataset's once.
+  const requests = { api: totals.requests - resolvers - storage, resolvers, storage };
+  const leastMs = Math.max(toLeastMs(requests.api, quotas.api), toLeastMs(resolvers, quotas.resolvers));
+  return { rows, totals, quotas: { requests, quotas, leastMs } };
 }
 
 export function isReadable(file: ScheduledFile): file is OpenedFile {
@@ -102,6 +130,9 @@ function toRow(entry: ScheduleEntry, limit: number | null): ScheduleRow {
   const rows =
     isWhole && readable.every((file) => file.rows !== undefined) ? sum(readable, (file) => file.rows ?? 0) : null;
   const slices = sum(readable, (file) => file.slices);
+  const listing = 1 + Math.max(1, Math.ceil(entry.entries / TREE_PAGE_ENTRIES));
+  const reads = files.map(countReads);
+  const [resolvers, storage] = [sum(reads, (count) => count.resolvers), sum(reads, (count) => count.storage)];
   return {
     loader: id,
     ...toStatus(files),
@@ -113,12 +144,26 @@ function toRow(entry: ScheduleEntry, limit: number | null): ScheduleRow {
     rows,
     rowsMax: limit === null ? rows : Math.min(limit, rows ?? limit),
     samplesMax: entry.samplesMax ?? null,
-    requests: {
-      listing: 1 + Math.max(1, Math.ceil(entry.entries / TREE_PAGE_ENTRIES)),
-      // The first read of a file goes by way of the hub, which answers with a signed link.
-      reading: files.length + sum(files, (file) => file.openReads) + slices,
-    },
+    requests: { listing, reading: resolvers + storage },
+    requestsBy: { api: listing, resolvers, storage },
   };
+}
+
+/** Requests that reading a file takes, and the file that completes it. */
+function countReads(file: ScheduledFile): { resolvers: number; storage: number } {
+  const slices = isReadable(file) ? file.slices : 0;
+  const own = toRequests(file, file.openReads + slices);
+  const other = file.joined ? toRequests(file.joined, 1) : NO_READS;
+  return { resolvers: own.resolvers + other.resolvers, storage: own.storage + other.storage };
+}
+
+const NO_READS = { resolvers: 0, storage: 0 };
+
+/** A small file is read at once. One in LFS lies on a storage host, to which the hub signs a link; others the hub sends itself. */
+function toRequests({ size, etag }: ListedFile, reads: number): { resolvers: number; storage: number } {
+  const ranges = size === 0 ? 0 : size <= WHOLE_FILE_BYTES ? 1 : reads;
+  if (etag !== undefined) return { resolvers: ranges, storage: 0 };
+  return { resolvers: ranges === 0 ? 0 : 1, storage: ranges };
 }
 
 const NOTHING = {
@@ -129,6 +174,7 @@ const NOTHING = {
   rowsMax: null,
   samplesMax: null,
   requests: { listing: 0, reading: 0 },
+  requestsBy: { api: 0, resolvers: 0, storage: 0 },
 };
 
 /** A run reads the other files of such a loader, and then counts it as failed. */

@@ -1,9 +1,11 @@
 import { freeBytes } from "../contract/free-bytes.ts";
 import type { SliceFailure, SlicePool } from "../pool/slice-pool.ts";
-import type { SliceResult } from "../pool/slice-task.ts";
-import type { JournalEvent, Position } from "../schema/journal.ts";
+import type { SliceResult, SliceTask } from "../pool/slice-task.ts";
+import type { JournalEvent, LoaderEnd, Position } from "../schema/journal.ts";
+import type { ModelUse } from "../schema/model-use.ts";
 import { createDistributions, createTally } from "../schema/tally.ts";
 import { judgeQuarantine } from "./judge-quarantine.ts";
+import { type ModelDesk, ROWS_ASKED } from "./model-desk.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import type { WorkItem } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
@@ -17,6 +19,8 @@ export type SettleOptions = {
   readonly writer: OutputWriter;
   /** Who leaves out a loader's repeats; undefined where they are kept. */
   readonly dedupers: (id: string) => Deduper | undefined;
+  /** Who asks a model, in a run that has one. */
+  readonly models: ModelDesk | undefined;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 };
@@ -41,7 +45,7 @@ export async function settle(
   const drift = judgeQuarantine(item.id, own, quarantineMax(options), false);
   if (!drift) return;
   await release(options, item.id, max);
-  await end(options, item.id, { status: "failed", reason: drift, retry: false });
+  await end(options, item.id, { status: "failed", reason: drift, retry: false, by: "quarantine" });
 }
 
 type SliceItem = Extract<WorkItem, { kind: "slice" }>;
@@ -60,22 +64,44 @@ async function settleSlice(options: SettleOptions, item: SliceItem, outcome: Sli
       await writeHeld(options, item.id, inside(item.at, done), item.fraction);
       continue;
     }
-    const fits = done === 0 && outcome.tally.samples <= room;
-    const result = fits ? outcome : await workAgain(options, item, done, room);
+    const { result, use } = await workOn(options, item, outcome, done, room);
     done += result.rows;
     const next = done < item.rows ? inside(item.at, done) : item.after;
     const winnowed = winnow(result, own.held, options.dedupers(item.id), { atEnd: false });
-    await write(options, toResultEvent(item, result, winnowed, next, own), item.fraction);
+    const made = toResultEvent(item, result, winnowed, next, own);
+    await write(options, use ? { ...made, event: { ...made.event, model: use } } : made, item.fraction);
   }
+}
+
+type WorkedOn = { readonly result: SliceResult; readonly use: ModelUse | undefined };
+
+/** The samples of the slice's rows after the first `done`, at most `room`; with a model, of the next few rows. */
+async function workOn(
+  options: SettleOptions,
+  item: SliceItem,
+  outcome: SliceResult,
+  done: number,
+  room: number,
+): Promise<WorkedOn> {
+  const { models } = options;
+  if (!models || !outcome.questions) {
+    const fits = done === 0 && outcome.tally.samples <= room;
+    return { result: fits ? outcome : await workAgain(options, item, { done, room }), use: undefined };
+  }
+  const end = Math.min(item.rows, done + ROWS_ASKED);
+  const questions = outcome.questions.filter(({ position }) => position >= done && position < end);
+  const { answers, use } = await models.ask(item.id, item.task.place, questions);
+  const llm = { confidenceMin: models.confidenceMin, answers };
+  return { result: await workAgain(options, item, { done, room, rows: end - done, llm }), use };
 }
 
 async function workAgain(
   { pool, signal }: SettleOptions,
-  { id, task, rows }: SliceItem,
-  done: number,
-  samplesMax: number,
+  { id, task, rows: rowsAll }: SliceItem,
+  { done, room, rows = rowsAll - done, llm }: { done: number; room: number; rows?: number; llm?: SliceTask["llm"] },
 ): Promise<SliceResult> {
-  const again = { ...task, skip: task.skip + done, rowsMax: rows - done, samplesMax: Math.min(samplesMax, MAX_SAFE) };
+  const samplesMax = Math.min(room, MAX_SAFE);
+  const again = { ...task, skip: task.skip + done, rowsMax: rows, samplesMax, ...(llm && { llm }) };
   const result = await pool.run(again, signal);
   if (result.kind === "done") return result;
   throw new Error(`[${id}] a slice that was decoded once can't be decoded again: ${result.message}`);
@@ -119,17 +145,15 @@ async function write(
   reporter.progressed(event.loader, own, fraction);
 }
 
-type End = Pick<Extract<JournalEvent, { event: "loader" }>, "status" | "reason" | "retry">;
-
 /** A loader that came to its end may still have failed, by what it put into quarantine. */
-export function judged(options: SettleOptions, id: string, { status, reason, retry }: End): End {
+export function judged(options: SettleOptions, id: string, { status, reason, retry }: LoaderEnd): LoaderEnd {
   const drift = status === "ok" && judgeQuarantine(id, loaderState(options.state, id), quarantineMax(options), true);
-  if (drift) return { status: "failed", reason: drift, retry: false };
+  if (drift) return { status: "failed", reason: drift, retry: false, by: "quarantine" };
   return { status, retry, ...(reason !== undefined && { reason }) };
 }
 
-export async function end(options: SettleOptions, loader: string, { status, reason, retry }: End): Promise<void> {
-  await record(options, { event: "loader", loader, status, retry, ...(reason !== undefined && { reason }) });
+export async function end(options: SettleOptions, loader: string, ended: LoaderEnd): Promise<void> {
+  await record(options, { event: "loader", loader, ...ended });
   options.reporter.ended(loader, loaderState(options.state, loader));
 }
 
@@ -149,7 +173,7 @@ export function loaderState(state: RunState, id: string): LoaderState {
 }
 
 /** The result of no rows. */
-function toEmptyResult(): SliceResult {
+export function toEmptyResult(): SliceResult {
   const none = new Uint8Array(0);
   return {
     kind: "done",

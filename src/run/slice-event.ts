@@ -1,3 +1,4 @@
+import { listRowIndexes } from "../formats/row-indexes.ts";
 import { toQuarantineLine } from "../pool/quarantine-line.ts";
 import type { SliceFailure } from "../pool/slice-pool.ts";
 import type { SlicePlace, SliceResult } from "../pool/slice-task.ts";
@@ -45,6 +46,7 @@ export function toResultEvent(
       examples: Object.fromEntries(examples),
       ...(Object.keys(duplicates).length > 0 && { duplicates }),
       ...(held && { held }),
+      ...(result.mutated && { mutations: result.mutated.counts }),
       next,
     },
     lines: { samples, sampleLines, quarantine: result.quarantine, quarantineLines: result.quarantineLines },
@@ -87,6 +89,7 @@ function toFailedWrite(item: SliceItem | UnreadableItem, place: SlicePlace, fail
   };
 }
 
-function toFirstRow({ at, task }: SliceItem): number {
-  return task.payload.kind === "parquet" ? task.payload.rowStart + task.skip : at.cursor.row;
+function toFirstRow({ at, task: { payload, skip } }: SliceItem): number {
+  if (payload.kind === "kept") return payload.rows[skip]?.row ?? at.cursor.row;
+  return listRowIndexes(payload)[skip] ?? at.cursor.row;
 }

@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import type { SlicePayload } from "../formats/row-file.ts";
 import type { JoinedFile, LoaderReference, SlicePlace, SliceTask } from "../pool/slice-task.ts";
 import type { SourceFile } from "../schema/journal.ts";
 import type { LoaderFile } from "./discover.ts";
@@ -10,7 +9,7 @@ export function toSliceTask(
   loader: LoaderFile,
   pin: Pin,
   file: number,
-  payload: SlicePayload,
+  payload: SliceTask["payload"],
   joined: JoinedFile | undefined,
   skip: number,
   rows: number,

@@ -5,18 +5,20 @@ import { toCanonicalJson } from "../schema/canonical-json.ts";
 /** Everything of a run that is not deterministic goes through here, into run.json and nowhere else. */
 export function startStopwatch() {
   const startedAt = new Date();
+  // The clock that can't be set: between two readings of the other one somebody may have put it back.
+  const since = performance.now();
   return {
     /**
      * The text of run.json: when, where and how fast. `rows` are those of this start. `self_sha256` is taken over the
      * canonical JSON of all other members.
      */
     toRunText(facts: { workers: number; hub: string; rows: number }): string {
-      const finishedAt = new Date();
-      const seconds = (finishedAt.getTime() - startedAt.getTime()) / 1000;
+      const elapsedMs = Math.round(performance.now() - since);
+      const seconds = elapsedMs / 1000;
       const run = {
         schema: "planstream/run/1",
         started_at: startedAt.toISOString(),
-        finished_at: finishedAt.toISOString(),
+        finished_at: new Date(startedAt.getTime() + elapsedMs).toISOString(),
         wall_s: seconds,
         rows_this_start: facts.rows,
         rows_per_s: seconds > 0 ? Math.round(facts.rows / seconds) : 0,

@@ -1,5 +1,6 @@
-import { SourceError } from "#contract";
+import { BudgetError, SourceError } from "#contract";
 import type { Hub } from "../hub/hub.ts";
+import type { Llm } from "../llm/open-llm.ts";
 import { createSlicePool } from "../pool/slice-pool.ts";
 import type { JournalEvent } from "../schema/journal.ts";
 import type { Manifest } from "../schema/manifest.ts";
@@ -7,6 +8,9 @@ import type { Settings } from "../schema/settings.ts";
 import { openRunFolder, type RunFolder } from "../sink/run-folder.ts";
 import { assertSameSettings, decideStart, type StartDecision } from "./decide-start.ts";
 import { createDedupers } from "./dedupers.ts";
+import { isByInterrupt } from "./is-by-interrupt.ts";
+import { toColumnPaths } from "./manifest.ts";
+import { createModelDesk, type ModelDesk } from "./model-desk.ts";
 import { createOutputWriter } from "./output-writer.ts";
 import { pinSource } from "./pin-source.ts";
 import { runPipeline } from "./pipeline.ts";
@@ -24,6 +28,8 @@ export type Tier1Options = {
   readonly hub: Hub;
   readonly settings: Settings;
   readonly workers: number;
+  /** The model that is asked as the settings say; undefined where they ask none. */
+  readonly llm?: Llm | undefined;
   /** Throw away what the folder holds. */
   readonly fresh: boolean;
   /** Make the loaders anew whose dataset or code has moved. */
@@ -32,12 +38,18 @@ export type Tier1Options = {
   readonly signal: AbortSignal;
 };
 
-/** How a run ended. `unchanged`: the folder was finished and nothing had to be done. */
+/**
+ * How a run ended. `unchanged`: the folder was finished and nothing had to be done. `out_of_budget`: nothing more may be
+ * spent, `budget` says why; the same command goes on once it may.
+ */
 export type Tier1Result = {
-  readonly kind: "finished" | "unchanged" | "interrupted";
+  readonly kind: "finished" | "unchanged" | "interrupted" | "out_of_budget";
+  readonly budget?: BudgetError;
   readonly manifest: Manifest | undefined;
   readonly moved: StartDecision["moved"];
   readonly changed: readonly string[];
+  /** Those of the changed whose quarantine the present code has replayed. */
+  readonly replayed: readonly string[];
   /** Loaders of a finished folder whose datasets could not be asked whether they have moved, with the reason. */
   readonly unchecked: readonly { readonly id: string; readonly reason: string }[];
 };
@@ -50,9 +62,18 @@ export type Tier1Result = {
 export async function runTier1(options: Tier1Options): Promise<Tier1Result> {
   const loaders = await prepareLoaders(options.root, options.settings);
   const folder = await openRunFolder(options.output, { fresh: options.fresh });
+  // A read under way would be waited for: up to minutes, where the hub is slow or gone.
+  const stopReading = () => void options.hub.close();
+  options.signal.addEventListener("abort", stopReading, { once: true });
   try {
     return await runInFolder(options, loaders, folder);
+  } catch (error) {
+    const nothing = { manifest: undefined, moved: [], changed: [], replayed: [], unchecked: [] };
+    if (error instanceof BudgetError) return { kind: "out_of_budget", budget: error, ...nothing };
+    if (!isByInterrupt(error, options.signal)) throw error;
+    return { kind: "interrupted", ...nothing };
   } finally {
+    options.signal.removeEventListener("abort", stopReading);
     await folder.close();
   }
 }
@@ -63,16 +84,19 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
   const state = toRunState(folder.events);
   if (state.settings) assertSameSettings(options.output, state.settings, settings);
   const published = state.finished && folder.isPublished();
-  const now = await toPresent(options, loaders, state, published || update);
-  const decision = decideStart(state, now.loaders, { published, update });
-  const { moved, changed } = decision;
+  // A replay that was cut off before it was published is published here.
+  const isMade = published || state.replaying;
+  const now = await toPresent(options, loaders, state, isMade || update);
+  const decision = decideStart(state, now.loaders, { published: isMade, update });
+  const { moved, changed, replayed } = decision;
   if (published && decision.begin.length + decision.retry.length === 0) {
     const manifest = await folder.readManifest(listOutputs(state));
-    return { kind: "unchanged", manifest, moved, changed, unchecked: now.unchecked };
+    return { kind: "unchanged", manifest, moved, changed, replayed, unchecked: now.unchecked };
   }
   await folder.recover(listOutputs(state));
   const rowsBefore = countRows(state);
-  if (rowsBefore > 0 && !published) reporter.note(`going on after ${rowsBefore} rows of an earlier start`);
+  if (state.replaying) reporter.note("publishing a replay that was cut off");
+  if (rowsBefore > 0 && !isMade) reporter.note(`going on after ${rowsBefore} rows of an earlier start`);
   const writer = createOutputWriter(folder);
   const pool = createSlicePool(options.workers);
   try {
@@ -80,18 +104,25 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
     await begin(options, loaders.running, decision, folder, state);
     const dedupers = await createDedupers(settings.dedupe, state, folder.locate);
     const pinned = loaders.running.filter(({ id }) => state.loaders.get(id)?.pin);
-    await runPipeline({ ...options, loaders: pinned, state, pool, writer, dedupers });
+    const models = toModelDesk(options, pinned);
+    await runPipeline({ ...options, loaders: pinned, state, pool, writer, dedupers, models });
   } finally {
     await Promise.all([writer.close(), pool.close()]);
   }
-  if (signal.aborted) return { kind: "interrupted", manifest: undefined, moved, changed, unchecked: now.unchecked };
+  if (signal.aborted)
+    return { kind: "interrupted", manifest: undefined, moved, changed, replayed, unchecked: now.unchecked };
   const runText = stopwatch.toRunText({
     workers: options.workers,
     hub: options.hub.name,
     rows: countRows(state) - rowsBefore,
   });
   const manifest = await publish(folder, state, { ran: loaders.running, idle: loaders.idle }, runText);
-  return { kind: "finished", manifest, moved, changed, unchecked: now.unchecked };
+  return { kind: "finished", manifest, moved, changed, replayed, unchecked: now.unchecked };
+}
+
+function toModelDesk({ llm, settings }: Tier1Options, loaders: readonly PreparedLoader[]): ModelDesk | undefined {
+  if (!llm || settings.llm === "none") return undefined;
+  return createModelDesk(llm, loaders, { ...settings.llm, seed: settings.seed });
 }
 
 /** The loaders' code and, if asked for, the commits their datasets are at. */
@@ -114,7 +145,9 @@ async function toPresent(
       }
     }),
   );
-  const loaders = running.map(({ id, codeSha256 }, place) => ({ id, codeSha256, revision: revisions[place] }));
+  const loaders = running.map(({ id, codeSha256, columns }, place) => {
+    return { id, codeSha256, columns: toColumnPaths(columns), revision: revisions[place] };
+  });
   return { loaders, unchecked: unchecked.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
@@ -128,11 +161,18 @@ async function begin(
 ): Promise<void> {
   const beginning = running.filter(({ id }) => decision.begin.includes(id));
   const pins = await Promise.all(
-    beginning.map(async ({ id, loader, codeSha256 }): Promise<JournalEvent> => {
+    beginning.map(async ({ id, loader, columns, codeSha256 }): Promise<JournalEvent> => {
       try {
         const { why, files, ...pinned } = await pinSource(hub, loader, settings.revisions[id]);
         if (why) reporter.note(`[${id}] ${why} Reading ${pinned.dataset}, the loader's fallback, in its place.`);
-        return { event: "pin", loader: id, ...pinned, code_sha256: codeSha256, files: [...files] };
+        return {
+          event: "pin",
+          loader: id,
+          ...pinned,
+          code_sha256: codeSha256,
+          columns: toColumnPaths(columns),
+          files: [...files],
+        };
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         return { event: "loader", loader: id, ...toFailedEnd(error), retry: true };

@@ -1,7 +1,7 @@
 import type { SampleFacts, SliceResult } from "../pool/slice-task.ts";
 import { CONVERSATION_BYTES } from "../pool/slice-task.ts";
 import type { HeldSample } from "../schema/journal.ts";
-import { parseJsonText } from "../schema/json-text.ts";
+import { parseOwnJson } from "../schema/json-text.ts";
 import { toPlanIdentity } from "../schema/plan-identity.ts";
 import type { Sample } from "../schema/sample.ts";
 import {
@@ -198,5 +198,5 @@ function createChanges(result: SliceResult) {
 
 /** Lines come from our own worker or journal, where they were checked. */
 function toSample(line: string): Sample {
-  return parseJsonText(line) as unknown as Sample;
+  return parseOwnJson(line) as unknown as Sample;
 }

@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { settingsSchema } from "./settings.ts";
+import { outputMarkSchema, positionSchema } from "./marks.ts";
+import { modelUseSchema } from "./model-use.ts";
+import { mutationEventSchemas } from "./mutation-events.ts";
+import { runSettingsSchema } from "./settings.ts";
 import { countsSchema, distributionsSchema, tallySchema } from "./tally.ts";
+
+export type { OutputMark, Position } from "./marks.ts";
 
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,24 +32,16 @@ export type SourceFile = z.infer<typeof sourceFileSchema>;
 export const LOADER_STATUSES = ["ok", "excluded", "disabled", "gated", "failed"] as const;
 export type LoaderStatus = (typeof LOADER_STATUSES)[number];
 
-/** Where a loader reads on: `skip` rows of the slice at `cursor` are already accounted for. */
-export const positionSchema = z.strictObject({
-  file: count,
-  cursor: z.strictObject({ slice: count, offset: count, row: count }),
-  skip: count,
+/** How a loader has ended. */
+const loaderEndSchema = z.strictObject({
+  status: z.enum(LOADER_STATUSES),
+  reason: z.string().optional(),
+  /** Whether a later start of the same command tries again. */
+  retry: z.boolean(),
+  /** Set where the loader has failed by what it put into quarantine, not by its source. */
+  by: z.literal("quarantine").optional(),
 });
-export type Position = z.infer<typeof positionSchema>;
-
-/** The state of an output file after an append: what must be on disk, byte for byte. */
-export const outputMarkSchema = z.strictObject({
-  path: z.string(),
-  bytes: count,
-  /** Lines so far. */
-  lines: count,
-  /** Over all bytes so far. */
-  sha256,
-});
-export type OutputMark = z.infer<typeof outputMarkSchema>;
+export type LoaderEnd = z.infer<typeof loaderEndSchema>;
 
 /** The last sample of a slice, kept back until the next row shows whether it goes on the same conversation. */
 export const heldSampleSchema = z.strictObject({
@@ -58,7 +55,7 @@ export type HeldSample = z.infer<typeof heldSampleSchema>;
 
 /** What a run folder's journal holds: one event a line, never changed once written. */
 export const journalEventSchema = z.discriminatedUnion("event", [
-  z.strictObject({ event: z.literal("start"), format: z.literal(1), settings: settingsSchema }),
+  z.strictObject({ event: z.literal("start"), format: z.literal(1), settings: runSettingsSchema }),
   /** A loader enters the run, its dataset pinned to a commit. Anything it did before in this folder is void. */
   z.strictObject({
     event: z.literal("pin"),
@@ -68,6 +65,8 @@ export const journalEventSchema = z.discriminatedUnion("event", [
     fallback_for: z.string().optional(),
     revision: z.string(),
     code_sha256: sha256,
+    /** Dotted paths of what is read of a row. Journals of before replays do not have them. */
+    columns: z.array(z.string()).optional(),
     files: z.array(sourceFileSchema),
   }),
   /** A new round of --target: how many samples each loader may have made by its end. */
@@ -84,20 +83,42 @@ export const journalEventSchema = z.discriminatedUnion("event", [
     /** Samples left out as repeats, by the loader that had them first. */
     duplicates: countsSchema.optional(),
     held: heldSampleSchema.optional(),
+    /** The models' replies in it. */
+    model: modelUseSchema.optional(),
+    /** What of a tier's mutations is in it; see MADE_COUNTS. */
+    mutations: countsSchema.optional(),
     next: positionSchema,
     part: outputMarkSchema.optional(),
     quarantine: outputMarkSchema.optional(),
   }),
-  /** A loader's end, or why there was none. `retry` tells whether a later start of the same command tries again. */
-  z.strictObject({
-    event: z.literal("loader"),
-    loader: z.string(),
-    status: z.enum(LOADER_STATUSES),
-    reason: z.string().optional(),
-    retry: z.boolean(),
-  }),
+  /** A loader's end, or why there was none. */
+  loaderEndSchema.extend({ event: z.literal("loader"), loader: z.string() }),
   /** A loader that had ended with a failure goes on where it stopped. */
   z.strictObject({ event: z.literal("retry"), loader: z.string() }),
+  /** Rows that a loader which has ended had in quarantine were worked again. They were counted as read before. */
+  z.strictObject({
+    event: z.literal("replay"),
+    loader: z.string(),
+    /** From 1, counted for each loader. */
+    generation: z.int().min(1),
+    /** The code that worked them, and the dotted paths of what it read of a row. */
+    code_sha256: sha256,
+    columns: z.array(z.string()),
+    /** The rows taken out of quarantine, by the reason that they were in it for. */
+    taken: countsSchema,
+    /** What became of them. `rows_read` is how many they are. */
+    tally: tallySchema,
+    distributions: distributionsSchema,
+    /** What was wrong with the first row of each reason that is in quarantine now. */
+    examples: z.record(z.string(), z.string()),
+    duplicates: countsSchema.optional(),
+    /** The parts that took the samples, in order. */
+    parts: z.array(outputMarkSchema),
+    /** All that is in quarantine now, in place of the files before; absent if that is nothing. */
+    quarantine: outputMarkSchema.optional(),
+    ended: loaderEndSchema,
+  }),
+  ...mutationEventSchemas,
   /** Every file of the run folder stands under its final name. */
   z.strictObject({ event: z.literal("finished"), manifest_sha256: sha256 }),
 ]);

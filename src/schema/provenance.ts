@@ -33,3 +33,26 @@ export function toProvenanceHash(
   };
   return hash("sha256", PROVENANCE_DOMAIN + toCanonicalJson(subject), "hex");
 }
+
+/** What createNodeHasher's function needs of a node; the texts are canonical JSON. */
+export type HashedNode = {
+  readonly row: number;
+  readonly rowSha256: string;
+  readonly index: number;
+  readonly toolText: string;
+  readonly argumentsText: string;
+};
+
+/** toProvenanceHash for many nodes of one file, from texts that are there already: the same recipe, spelled out. */
+export function createNodeHasher(place: Omit<Source, "row" | "row_sha256">): (node: HashedNode) => string {
+  const { config, dataset, file, revision, split } = place;
+  const head = `${PROVENANCE_DOMAIN}{"config":${JSON.stringify(config)},"dataset":${JSON.stringify(dataset)},"file":${JSON.stringify(file)},"node":{"arguments":`;
+  const tail = `},"revision":${JSON.stringify(revision)},"row":`;
+  const end = `","split":${JSON.stringify(split)}}`;
+  return ({ row, rowSha256, index, toolText, argumentsText }) =>
+    hash(
+      "sha256",
+      `${head}${argumentsText},"index":${index},"tool_name":${toolText}${tail}${row},"row_sha256":"${rowSha256}${end}`,
+      "hex",
+    );
+}

@@ -42,12 +42,16 @@ const planSchema = z
     if (cycle) context.addIssue({ code: "custom", message: `the plan has a cycle: ${cycle.join(" -> ")}` });
   });
 
-const sourceSchema = z.strictObject({
+/** Everything of a source but the row itself. */
+export const sourcePlaceSchema = z.strictObject({
   dataset: z.string().min(1),
   revision: z.string().regex(/^[0-9a-f]{40}$/, "40 hex digits"),
   config: z.string().min(1),
   split: z.string().min(1),
   file: z.string().min(1),
+});
+
+const sourceSchema = sourcePlaceSchema.extend({
   /** Place in the file, from 0: the row of a parquet file, the line of JSON Lines, the element of an array. */
   row: z.int().min(0),
   row_sha256: sha256,

@@ -93,12 +93,41 @@ export function createDistributions(): Distributions {
 
 /** Counts a sample in (`by` 1) or out again (`by` -1). */
 export function countSample(distributions: Distributions, { category, execution_plan }: Sample, by: 1 | -1): void {
+  countPlan(distributions, category, execution_plan, by);
+}
+
+/** Counts a plan, under a category of its own, in or out again. */
+export function countPlan(
+  distributions: Distributions,
+  category: string,
+  { nodes }: Pick<Sample["execution_plan"], "nodes">,
+  by: 1 | -1,
+): void {
   addCount(distributions.category, category, by);
-  for (const node of execution_plan.nodes) {
+  for (const node of nodes) {
     addCount(distributions.provenance_tier, String(node.provenance_tier), by);
     addCount(distributions.scope_sensitivity, String(node.scope_sensitivity), by);
     addCount(distributions.scope_volume, String(node.scope_volume), by);
     addCount(distributions.tools, node.tool_name, by);
+  }
+}
+
+/** What countSample needs of a node. */
+export type CountedNode = {
+  readonly tool: string;
+  readonly provenanceTier?: number;
+  readonly scopeVolume?: number;
+  readonly scopeSensitivity?: number;
+};
+
+/** Counts a sample in by its parts. */
+export function countNodes(distributions: Distributions, category: string, nodes: readonly CountedNode[]): void {
+  addCount(distributions.category, category);
+  for (const node of nodes) {
+    addCount(distributions.provenance_tier, String(node.provenanceTier));
+    addCount(distributions.scope_sensitivity, String(node.scopeSensitivity));
+    addCount(distributions.scope_volume, String(node.scopeVolume));
+    addCount(distributions.tools, node.tool);
   }
 }
 

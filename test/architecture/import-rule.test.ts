@@ -10,14 +10,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   contract: ["schema"],
   hub: ["schema", "contract"],
   formats: ["schema", "contract"],
+  llm: ["schema", "contract"],
   sink: ["schema", "contract"],
-  pool: ["schema", "contract", "hub", "formats", "sink"],
-  run: ["schema", "contract", "hub", "formats", "sink", "pool"],
-  cli: ["schema", "contract", "hub", "formats", "sink", "pool", "run"],
-  "main.ts": ["schema", "contract", "hub", "formats", "sink", "pool", "run", "cli"],
+  energy: ["schema", "contract"],
+  pool: ["schema", "contract", "hub", "formats", "llm", "sink", "energy"],
+  run: ["schema", "contract", "hub", "formats", "llm", "sink", "energy", "pool"],
+  cli: ["schema", "contract", "hub", "formats", "llm", "sink", "energy", "pool", "run"],
+  "main.ts": ["schema", "contract", "hub", "formats", "llm", "sink", "energy", "pool", "run", "cli"],
 };
 
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g;
+// `from "…"`, `import "…"` and `import("…")`, but not the method of `Buffer.from("…")`.
+const IMPORT = /(?:(?<!\.)\bfrom\s+|\bimport\s*\(?\s*)["']([^"']+)["']/g;
 
 function listSources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })

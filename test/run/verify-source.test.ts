@@ -140,9 +140,17 @@ describe("loaders that are not what they were", () => {
     expect(notes).toEqual([expect.stringContaining("the code of quartz/xlam has changed since")]);
   });
 
-  it("can't check a loader that reads other columns, or is gone", async () => {
+  it("compares by the columns of then where a loader reads others now", async () => {
     const root = copyRoot();
     editLoader(root, (text) => text.replace("row: z.object({", "row: z.object({ more: z.string().optional(),"));
+    const { ok, notes, unchecked } = await verifyAgainst({ root });
+    expect([ok, unchecked]).toEqual([true, []]);
+    expect(notes).toEqual([expect.stringMatching(/quartz\/xlam has changed since\. It reads other columns now/)]);
+  });
+
+  it("can't check a loader whose columns can't be told from their paths, or that is gone", async () => {
+    const root = copyRoot();
+    editLoader(root, (text) => text.replace("row: z.object({", 'row: z.object({ "more.of": z.string().optional(),'));
     rmSync(join(root, "loaders/jasper/gsm8k.ts"));
     const { ok, unchecked, findings } = await verifyAgainst({ root });
     expect(ok).toBe(false);

@@ -44,10 +44,9 @@ describe("an untouched folder", () => {
     });
   });
 
-  it("may hold other files, which are noted; report.html is known", async () => {
+  it("may hold other files, which are noted", async () => {
     const report = await verifyChanged((folder) => {
       writeFileSync(join(folder, "notes.txt"), "mine");
-      writeFileSync(join(folder, "report.html"), "<p>");
     });
     expect(report.ok).toBe(true);
     expect(report.notes).toEqual(["notes.txt is not planstream's and was not checked"]);
@@ -68,6 +67,7 @@ describe("one flipped bit", () => {
   const files = [
     ["manifest.json"],
     ["README.md"],
+    ["report.html"],
     ["run.json"],
     [JOURNAL],
     [XLAM],
@@ -91,9 +91,9 @@ describe("one flipped bit", () => {
       const { ok, findings } = await verifyFolder({ directory: folder });
       expect(ok).toBe(false);
       expect(findings.map((finding) => finding.file)).toContain(file);
-      // A changed manifest may hold another hash of the card, and a changed part other sums.
+      // A changed manifest may hold another hash of the card or the report, and a changed part other sums.
       const others = findings.filter((finding) => finding.file !== file).map((finding) => finding.file);
-      expect([[], ["README.md"], others.map(() => "parts")]).toContainEqual(others);
+      expect([[], ["README.md"], ["report.html"], others.map(() => "parts")]).toContainEqual(others);
     });
     await fc.assert(flipped, { seed: 20251, numRuns: 120, examples: ends });
     writeFileSync(path, whole);

@@ -1,11 +1,13 @@
 import { hash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { MadeSample } from "../../src/pool/assemble-sample.ts";
 import { createFacts } from "../../src/pool/sample-facts.ts";
 import type { SliceResult } from "../../src/pool/slice-task.ts";
 import { createIdentitySet } from "../../src/run/identity-set.ts";
 import { type Deduper, winnow } from "../../src/run/winnow.ts";
 import type { HeldSample } from "../../src/schema/journal.ts";
+import { toPlanIdentity } from "../../src/schema/plan-identity.ts";
 import type { Sample } from "../../src/schema/sample.ts";
 import {
   addDistributions,
@@ -38,6 +40,12 @@ function toSample({ row, calls, request }: Made): Sample {
   } as unknown as Sample;
 }
 
+/** A sample as the worker has it. */
+function toMade(sample: Sample): MadeSample {
+  const nodes = sample.execution_plan.nodes.map((node) => ({ tool: node.tool_name, arguments: node.arguments }));
+  return { line: JSON.stringify(sample), nodes, identity: () => toPlanIdentity(sample) };
+}
+
 function toSlice(made: readonly Made[]): SliceResult {
   const facts = createFacts();
   const tally = { ...createTally(), rows_read: made.length, samples: made.length };
@@ -46,7 +54,7 @@ function toSlice(made: readonly Made[]): SliceResult {
   for (const one of made) {
     const sample = toSample(one);
     text += `${JSON.stringify(sample)}\n`;
-    facts.add(sample, Buffer.byteLength(text), true, one.conversation);
+    facts.add(toMade(sample), Buffer.byteLength(text), true, one.conversation);
     countSample(distributions, sample, 1);
   }
   const none = new Uint8Array(0);

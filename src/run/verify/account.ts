@@ -1,6 +1,8 @@
 import type { JournalEvent, OutputMark } from "../../schema/journal.ts";
 import type { Manifest } from "../../schema/manifest.ts";
-import type { Settings } from "../../schema/settings.ts";
+import type { RunSettings } from "../../schema/settings.ts";
+import { toMutationsMember } from "../mutate/mutations-member.ts";
+import { toReplayedMember } from "../replay/apply-replay.ts";
 import { listOutputs, type RunState } from "../run-state.ts";
 import { sumDistributions } from "../sum-distributions.ts";
 import { toShown } from "./findings.ts";
@@ -8,29 +10,30 @@ import { toShown } from "./findings.ts";
 /** What both a manifest and a journal say of a run: the files of the folder are checked against it. */
 export type Account = Pick<
   Manifest,
-  "seed" | "tier" | "settings" | "loaders" | "distributions" | "parts" | "quarantine"
+  "seed" | "tier" | "settings" | "loaders" | "distributions" | "parts" | "quarantine" | "mutations"
 > & {
   readonly sources: readonly AccountSource[];
 };
-export type AccountSource = Omit<Manifest["sources"][number], "license" | "columns">;
+export type AccountSource = Omit<Manifest["sources"][number], "license" | "columns" | "origin">;
 
 export function toManifestAccount(manifest: Manifest): Account {
-  const { seed, tier, settings, loaders, distributions, parts, quarantine } = manifest;
-  const sources = manifest.sources.map(({ license: _license, columns: _columns, ...source }) => source);
-  return { seed, tier, settings, sources, loaders, distributions, parts, quarantine };
+  const { seed, tier, settings, loaders, distributions, parts, quarantine, mutations } = manifest;
+  const sources = manifest.sources.map(({ license: _license, columns: _columns, origin: _origin, ...source }) => source);
+  const account = { seed, tier, settings, sources, loaders, distributions, parts, quarantine };
+  return mutations ? { ...account, mutations } : account;
 }
 
 /** The account that a journal adds up to. Of loaders that didn't run it knows nothing: they are `idle`. */
 export function toJournalAccount(
-  state: RunState & { readonly settings: Settings },
+  state: RunState & { readonly settings: RunSettings },
   idle: Manifest["loaders"],
 ): Account {
   const { settings } = state;
   const outputs = listOutputs(state);
   const loaders = [...state.loaders].sort(([a], [b]) => (a < b ? -1 : 1));
-  const ran = loaders.map(([id, { ended, tally }]): [string, Manifest["loaders"][string]] => {
+  const ran = loaders.map(([id, { ended, tally, replays }]): [string, Manifest["loaders"][string]] => {
     const { status = "ok", reason } = ended ?? {};
-    return [id, { status, ...(reason !== undefined && { reason }), ...tally }];
+    return [id, { status, ...(reason !== undefined && { reason }), ...tally, ...toReplayedMember(replays) }];
   });
   return {
     seed: settings.seed,
@@ -51,6 +54,7 @@ export function toJournalAccount(
       sha256,
     })),
     quarantine: listMarks(outputs, "quarantine/"),
+    ...toMutationsMember(state),
   };
 }
 
@@ -71,10 +75,11 @@ export function listMarksByPath(events: readonly JournalEvent[]): Map<string, Ou
   const byLoader = new Map<string, Map<string, OutputMark[]>>();
   for (const event of events) {
     if (event.event === "pin") byLoader.delete(event.loader);
-    if (event.event !== "slice") continue;
+    if (event.event !== "slice" && event.event !== "replay") continue;
     const own = byLoader.get(event.loader) ?? new Map<string, OutputMark[]>();
     byLoader.set(event.loader, own);
-    for (const mark of [event.part, event.quarantine]) {
+    const parts = event.event === "slice" ? [event.part] : event.parts;
+    for (const mark of [...parts, event.quarantine]) {
       if (!mark) continue;
       const known = own.get(mark.path);
       if (known) known.push(mark);

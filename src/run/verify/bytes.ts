@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { findJsonFault } from "../../formats/json-fault.ts";
+import { toJsonLine } from "../../schema/json-line.ts";
+import { parseOwnJson } from "../../schema/json-text.ts";
 
 /** The JSON value of some bytes, or what is wrong with them. */
 export type JsonReading =
@@ -15,8 +17,10 @@ export function parseJsonBytes(bytes: Buffer): JsonReading {
     return { ok: false, problem: `byte ${at}: ${toByteText(bytes, at)} is not UTF-8 there` };
   }
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: parseOwnJson(text) };
   } catch (error) {
+    // Nested deeper than the stack: only a changed file can hold that.
+    if (error instanceof RangeError) return { ok: false, problem: `can't be checked: ${error.message}` };
     if (!(error instanceof SyntaxError)) throw error;
     const fault = findJsonFault(text);
     const where = fault
@@ -37,7 +41,7 @@ export function describeDifference(found: Buffer, expected: Buffer): string | un
 /** In what bytes differ from the JSON text of their value; undefined if they are that text. */
 export function describeForm(found: Buffer, value: unknown): string | undefined {
   try {
-    const difference = describeDifference(found, Buffer.from(JSON.stringify(value)));
+    const difference = describeDifference(found, Buffer.from(toJsonLine(value)));
     return difference && `not the text that planstream writes: ${difference}`;
   } catch (error) {
     // Nested deeper than the stack: only a changed file can hold that.

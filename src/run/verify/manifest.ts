@@ -57,7 +57,7 @@ function listImbalances(manifest: Manifest): string[] {
   expectEqual("seed", seed, "the settings say", settings.seed);
   expectEqual("tier", tier, "the settings say", settings.tier);
   const summed = { rows_read: 0, added: 0, samples: 0, dropped: 0, quarantined: 0 };
-  for (const [id, { rows_read, added, samples, dropped, quarantined }] of Object.entries(loaders)) {
+  for (const [id, { rows_read, added, samples, dropped, quarantined, replayed }] of Object.entries(loaders)) {
     const [drops, failures] = [sumCounts(dropped), sumCounts(quarantined)];
     expectEqual(
       `loaders.${id}: rows_read + added`,
@@ -65,6 +65,14 @@ function listImbalances(manifest: Manifest): string[] {
       "samples + dropped + quarantined is",
       samples + drops + failures,
     );
+    for (const replay of replayed ?? []) {
+      expectEqual(
+        `loaders.${id}.replayed ${replay.generation}: rows + added`,
+        replay.rows + replay.added,
+        "samples + dropped + quarantined is",
+        replay.samples + replay.dropped + replay.quarantined,
+      );
+    }
     const files = sources.find(({ loader }) => loader === id)?.files ?? [];
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     expectEqual(`loaders.${id}.rows_read`, rows_read, "the rows of its files add up to", rows);

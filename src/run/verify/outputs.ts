@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Counts } from "../../schema/tally.ts";
+import { addCounts, type Counts, createCounts } from "../../schema/tally.ts";
 import { sumDistributions } from "../sum-distributions.ts";
 import { type Account, type AccountSource, listDifferences } from "./account.ts";
 import type { Findings } from "./findings.ts";
@@ -24,7 +24,9 @@ export async function checkOutputs(directory: string, reference: Reference, find
 
 async function checkParts(directory: string, reference: Reference, findings: Findings): Promise<Map<string, PartsSum>> {
   const { account, marks } = reference;
-  const sums = new Map(account.sources.map(({ loader }) => [loader, createPartsSum()]));
+  const sums = new Map(
+    account.sources.map(({ loader }) => [loader, createPartsSum(account.loaders[loader]?.replayed)]),
+  );
   for (const part of account.parts) {
     const source = findSource(account, part.path, /^parts\/(.+)-\d{5,}\.jsonl$/, findings);
     if (!source) continue;
@@ -44,15 +46,23 @@ async function checkQuarantines(
 ): Promise<Map<string, Counts | undefined>> {
   const quarantined = new Map<string, Counts | undefined>(account.sources.map(({ loader }) => [loader, {}]));
   for (const file of account.quarantine) {
-    const source = findSource(account, file.path, /^quarantine\/(.+)\.jsonl$/, findings);
+    const source = findSource(account, file.path, /^quarantine\/(.+?)(?:\.replay-\d+)?\.jsonl$/, findings);
     if (!source) continue;
     const isThere = existsSync(join(directory, file.path));
     const rows = isThere
       ? await checkQuarantine(directory, file, source, marks.get(file.path) ?? [], findings)
       : undefined;
-    quarantined.set(source.loader, rows);
+    const before = quarantined.get(source.loader);
+    quarantined.set(source.loader, before && rows && toSum(before, rows));
   }
   return quarantined;
+}
+
+/** A loader that went on after a replay has two files. */
+function toSum(...all: readonly Counts[]): Counts {
+  const sum = createCounts();
+  for (const counts of all) addCounts(sum, counts);
+  return sum;
 }
 
 /** Reports files that are missing from a folder of outputs, or too many in it. */
@@ -108,13 +118,14 @@ function reportParts(
 }
 
 function reportQuarantined(
-  { loaders }: Account,
+  { loaders, quarantine }: Account,
   quarantined: ReadonlyMap<string, Counts | undefined>,
   findings: Findings,
 ): void {
   for (const [id, stated] of Object.entries(loaders)) {
     const rows = quarantined.has(id) ? quarantined.get(id) : {};
-    const file = `quarantine/${id.replace("/", "-")}.jsonl`;
+    const name = `quarantine/${id.replace("/", "-")}`;
+    const file = quarantine.find(({ path }) => path.startsWith(`${name}.`))?.path ?? `${name}.jsonl`;
     const differences = rows ? listDifferences(rows, stated.quarantined, "expected", "rows by reason") : [];
     for (const what of differences) findings.add({ file, what });
   }

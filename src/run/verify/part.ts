@@ -4,23 +4,26 @@ import type { Manifest } from "../../schema/manifest.ts";
 import type { Sample } from "../../schema/sample.ts";
 import { countSample, createDistributions, type Distributions } from "../../schema/tally.ts";
 import { listLineBatches } from "../read-lines.ts";
+import type { ReplaySpan } from "../replay/sample-runs.ts";
 import { createFileSum, type FileSum } from "./file-sum.ts";
 import type { Findings } from "./findings.ts";
-import { checkSample, type SampleFacts, type SampleKey } from "./sample.ts";
+import { checkSample, type SampleFacts } from "./sample.ts";
+import { createSampleOrder, type SampleOrder } from "./sample-order.ts";
 
 /** What the parts of a loader hold, added up. */
 export type PartsSum = {
   nodes: number;
   readonly tally: { samples: number };
   readonly distributions: Distributions;
-  /** The latest key, for the order across its parts. */
-  last: SampleKey | undefined;
+  /** Across its parts. */
+  readonly order: SampleOrder;
   /** False if something was there that could not be counted, or something was not there. */
   isWhole: boolean;
 };
 
-export function createPartsSum(): PartsSum {
-  return { nodes: 0, tally: { samples: 0 }, distributions: createDistributions(), last: undefined, isWhole: true };
+export function createPartsSum(replayed: readonly ReplaySpan[] = []): PartsSum {
+  const order = createSampleOrder(replayed);
+  return { nodes: 0, tally: { samples: 0 }, distributions: createDistributions(), order, isWhole: true };
 }
 
 /** Checks each line of a part and the part as a whole, and adds it to `sum`. The part must be there. */
@@ -41,10 +44,8 @@ export async function checkPart(
       for (const what of problems) findings.add({ ...at, what });
       if (sample) addSample(sum, sample);
       else sum.isWhole = false;
-      if (!key) continue;
-      const misplaced = sum.last && describeOrder(sum.last, key);
+      const misplaced = sum.order.next(key);
       if (misplaced) findings.add({ ...at, what: misplaced });
-      sum.last = key;
     }
   }
   const { samples, ...stated } = part;
@@ -69,16 +70,6 @@ export function reportSum(
     ? `; by the journal's marks the first change is in lines ${changed.lines[0]} to ${changed.lines[1]}, bytes ${changed.bytes[0]} to ${changed.bytes[1]}`
     : "";
   findings.add({ file, what: `its sha256 is ${sum.sha256}, expected ${stated.sha256}${where}` });
-}
-
-/** Rows of a file rise, drafts of a row rise, files come in the source's order: so no id can occur twice. */
-function describeOrder(last: SampleKey, key: SampleKey): string | undefined {
-  if (key.file !== last.file)
-    return key.file > last.file ? undefined : "it stands after samples of a later file of its source";
-  if (key.row !== last.row)
-    return key.row > last.row ? undefined : `row ${key.row} stands after row ${last.row} of the same file`;
-  if (key.draft !== undefined && last.draft !== undefined && key.draft > last.draft) return undefined;
-  return "its row has given this sample, or a later one, before";
 }
 
 function addSample(sum: PartsSum, sample: Sample): void {

@@ -13,6 +13,7 @@ import type { FoundLoader } from "../discover.ts";
 import { mapOrdered } from "../ordered-map.ts";
 import { readJoined } from "../read-joined.ts";
 import { listLineBatches } from "../read-lines.ts";
+import { findRun, type ReplaySpan } from "../replay/sample-runs.ts";
 import { toSliceTask } from "../slice-place.ts";
 import { parseJsonBytes } from "./bytes.ts";
 import type { Findings } from "./findings.ts";
@@ -22,7 +23,9 @@ import { type SampleOrigin, toSampleFacts, toSampleKey } from "./sample.ts";
 export type RowsOptions = {
   readonly source: Manifest["sources"][number];
   readonly found: FoundLoader;
-  readonly columns: Columns;
+  /** What was read of a row by the run, and by each of its replays. */
+  readonly columns: readonly Columns[];
+  readonly replayed: readonly ReplaySpan[];
   /** The source's files as the hub lists them; undefined for one that is gone. */
   readonly files: readonly (HubFile | undefined)[];
   readonly hub: Hub;
@@ -37,10 +40,11 @@ export async function checkRows(options: RowsOptions): Promise<void> {
   const { findings } = options;
   let reader: RowReader | undefined;
   try {
-    for await (const { file, row, rowSha256, at } of listSampleRows(options)) {
-      if (reader?.file !== file) {
+    for await (const { file, row, run, rowSha256, at } of listSampleRows(options)) {
+      // A replay begins at the first file again.
+      if (reader?.file !== file || reader.run !== run) {
         await reader?.close();
-        reader = await openRowReader(file, options);
+        reader = await openRowReader(file, run, options);
       }
       const what = await reader.describe(row, rowSha256);
       if (what !== undefined) findings.add({ ...at, what });
@@ -51,6 +55,8 @@ export async function checkRows(options: RowsOptions): Promise<void> {
 }
 
 type SampleRow = {
+  /** 0 for a sample of the run itself, n for one of its nth replay. */
+  readonly run: number;
   readonly file: number;
   readonly row: number;
   readonly rowSha256: string;
@@ -58,18 +64,20 @@ type SampleRow = {
 };
 
 /** Where each sample of a loader's parts says it comes from. Lines that say nothing of the kind are findings already. */
-async function* listSampleRows({ source, directory, reference }: RowsOptions): AsyncGenerator<SampleRow> {
+async function* listSampleRows({ source, directory, reference, replayed }: RowsOptions): AsyncGenerator<SampleRow> {
   const facts = toSampleFacts(source, undefined);
   const name = source.loader.replace("/", "-");
+  let ordinal = 0;
   for (const { path } of reference.account.parts) {
     if (path.replace(/-\d+\.jsonl$/, "") !== `parts/${name}` || !existsSync(join(directory, path))) continue;
     for await (const lines of listLineBatches(join(directory, path))) {
       for (const { number, bytes } of lines) {
+        const run = findRun(replayed, ordinal++);
         const sample = parseOrigin(bytes);
         const key = sample && toSampleKey(sample, facts);
         if (!sample || typeof key !== "object") continue;
         const at = { file: path, line: number, id: sample.original_id };
-        yield { ...key, rowSha256: sample.metadata.source.row_sha256, at };
+        yield { ...key, run, rowSha256: sample.metadata.source.row_sha256, at };
       }
     }
   }
@@ -78,17 +86,19 @@ async function* listSampleRows({ source, directory, reference }: RowsOptions): A
 /** The rows of one file of the source, read forward as far as they are asked for. */
 type RowReader = {
   readonly file: number;
+  readonly run: number;
   /** In what a row differs from the hash that a sample has of it. Rows must be asked for in rising order. */
   describe(row: number, rowSha256: string): Promise<string | undefined>;
   close(): Promise<void>;
 };
 
-async function openRowReader(file: number, options: RowsOptions): Promise<RowReader> {
+async function openRowReader(file: number, run: number, options: RowsOptions): Promise<RowReader> {
   const { path } = options.source.files[file] as Manifest["sources"][number]["files"][number];
-  const opened = await openSlices(file, options);
+  const opened = await openSlices(file, options.columns[run] as Columns, options);
   let slice: DigestedSlice | undefined;
   return {
     file,
+    run,
     async describe(row, rowSha256) {
       if (typeof opened === "string") return `its row ${row} of ${path} can't be read again: ${opened}`;
       while (!slice || row >= slice.rowEnd) {
@@ -108,8 +118,12 @@ async function openRowReader(file: number, options: RowsOptions): Promise<RowRea
 type DigestedSlice = { readonly rowEnd: number; readonly outcome: SliceResult | SliceFailure };
 
 /** The slices of a file, digested; or why it can't be opened as a file of rows. */
-async function openSlices(file: number, options: RowsOptions): Promise<AsyncGenerator<DigestedSlice> | string> {
-  const { source, found, columns, files, hub, pool } = options;
+async function openSlices(
+  file: number,
+  columns: Columns,
+  options: RowsOptions,
+): Promise<AsyncGenerator<DigestedSlice> | string> {
+  const { source, found, files, hub, pool } = options;
   const listed = files[file];
   if (!listed) return "the file is not in the source";
   const { field } = found.loader;
@@ -119,7 +133,7 @@ async function openSlices(file: number, options: RowsOptions): Promise<AsyncGene
     const joined = await readJoined(hub, source, source.files[file] as (typeof source.files)[number]);
     const digest = async (slice: Slice): Promise<DigestedSlice> => {
       const task = toSliceTask(found, source, file, slice.payload, joined, 0, slice.rows);
-      return { rowEnd: slice.next.row, outcome: await pool.run({ ...task, output: "digests" }) };
+      return { rowEnd: slice.next.row, outcome: await pool.run({ ...task, columns, output: "digests" }) };
     };
     return mapOrdered(opened.readSlices(FIRST_CURSOR), pool.workers + 1, digest);
   } catch (error) {

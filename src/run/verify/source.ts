@@ -1,10 +1,11 @@
 import { type Columns, SourceError, toColumns } from "#contract";
 import type { Hub, HubFile } from "../../hub/hub.ts";
 import { createSlicePool } from "../../pool/slice-pool.ts";
-import type { Manifest } from "../../schema/manifest.ts";
+import type { ListedFile } from "../../schema/journal.ts";
+import type { Manifest, Replayed } from "../../schema/manifest.ts";
 import { toCodeSha256 } from "../code-digest.ts";
 import { type FoundLoader, importLoader, type LoaderFile, listLoaderFiles } from "../discover.ts";
-import { toColumnPaths } from "../manifest.ts";
+import { fromColumnPaths, toColumnPaths } from "../manifest.ts";
 import type { Findings } from "./findings.ts";
 import type { Reference } from "./reference.ts";
 import { checkRows } from "./rows.ts";
@@ -35,7 +36,12 @@ export async function checkSources(options: SourceOptions): Promise<UncheckedSou
     return [{ loader: "all loaders", reason: "manifest.json can't be read, so their columns are not known" }];
   const files = new Map((await listLoaderFiles(root)).map((file) => [file.id, file]));
   // All at once: a hub that can't be reached is waited for once, not once per loader.
-  const readied = await Promise.all(sources.map((source) => ready(source, files.get(source.loader), root, hub)));
+  const readied = await Promise.all(
+    sources.map((source) => {
+      const runs = toRuns(source, replayedOf(reference, source));
+      return ready({ ...source, runs }, files.get(source.loader), root, hub, (now) => whyNotComparable(now, runs));
+    }),
+  );
   const pool = createSlicePool(workers);
   const unchecked: UncheckedSource[] = [];
   try {
@@ -46,9 +52,14 @@ export async function checkSources(options: SourceOptions): Promise<UncheckedSou
         unchecked.push({ loader, reason: own.reason });
         continue;
       }
-      if (own.hasChanged) options.notes.push(`the code of ${loader} has changed since. ${COMPARABLE}`);
+      const replayed = replayedOf(reference, source);
+      const runs = toRuns(source, replayed);
+      const isSame = runs.every((run) => readsSame(own.columns, run));
+      if (own.hasChanged)
+        options.notes.push(`the code of ${loader} has changed since. ${isSame ? COMPARABLE : COMPARED}`);
       reportListing(source, own.files, options.findings);
-      const reason = await whyUnread(() => checkRows({ ...options, ...own, source, pool }));
+      const columns = runs.map((run) => (readsSame(own.columns, run) ? own.columns : fromColumnPaths(run.columns)));
+      const reason = await whyUnread(() => checkRows({ ...options, ...own, columns, replayed, source, pool }));
       if (reason !== undefined) unchecked.push({ loader, reason });
     }
   } finally {
@@ -58,9 +69,11 @@ export async function checkSources(options: SourceOptions): Promise<UncheckedSou
 }
 
 const COMPARABLE = "It still reads the same columns, so its rows can be compared.";
+const COMPARED = "It reads other columns now; its rows were compared by those that the manifest names.";
 const NO_LOADER = "there is no such loader any more, and without it nobody knows how to read its rows";
 
-type Readied =
+/** A source that can be read again, or why not. */
+export type Readied =
   | { readonly kind: "unchecked"; readonly reason: string }
   | {
       readonly kind: "ready";
@@ -72,17 +85,63 @@ type Readied =
       readonly files: readonly (HubFile | undefined)[];
     };
 
-/** What it takes to read a source again, or why that can't be done. */
-async function ready(source: Source, file: LoaderFile | undefined, root: string, hub: Hub): Promise<Readied> {
+/** What it takes to read a source again, or why that can't be done. `file` is its loader's, if there still is one. */
+export async function readySource(
+  source: Source,
+  file: LoaderFile | undefined,
+  root: string,
+  hub: Hub,
+): Promise<Readied> {
+  return ready({ ...source, runs: [source] }, file, root, hub, (now) => whyOtherColumns(now, source));
+}
+
+/** The code that made a run of samples, and what it read of a row. */
+type Run = Pick<Source, "code_sha256" | "columns">;
+
+/** What made a loader's samples: the run, then each of its replays. */
+function toRuns(source: Source, replayed: readonly Replayed[]): Run[] {
+  return [source, ...replayed];
+}
+
+function replayedOf({ manifest }: Reference, { loader }: Source): readonly Replayed[] {
+  return manifest?.loaders[loader]?.replayed ?? [];
+}
+
+/** Rows can be read by the columns that the manifest names, unless it is unclear which those are. */
+function whyNotComparable(now: Columns, runs: readonly Run[]): string | undefined {
+  const other = runs.find((run) => !readsSame(now, run));
+  return other && hasDottedName(now) ? whyOtherColumns(now, other) : undefined;
+}
+
+function whyOtherColumns(columns: Columns, run: Run): string | undefined {
+  if (readsSame(columns, run)) return undefined;
+  const [now, then] = [toColumnPaths(columns), run.columns].map((paths) => paths.join(", "));
+  return `the loader reads other columns now (${now}) than then (${then}), so its row hashes are others. Verify with the version that made the folder.`;
+}
+
+function readsSame(now: Columns, run: Run): boolean {
+  return toColumnPaths(now).join("\n") === run.columns.join("\n");
+}
+
+/** Such a name makes a path that can't be told from one of two names. */
+function hasDottedName(columns: Columns): boolean {
+  return columns !== true && [...columns].some(([name, need]) => name.includes(".") || hasDottedName(need.columns));
+}
+
+async function ready(
+  source: Source & { readonly runs: readonly Run[] },
+  file: LoaderFile | undefined,
+  root: string,
+  hub: Hub,
+  whyNot: (columns: Columns) => string | undefined,
+): Promise<Readied> {
   if (!file) return { kind: "unchecked", reason: NO_LOADER };
   const found = await importLoader(file);
   const columns = toColumns(found.loader.row);
-  const [now, then] = [toColumnPaths(columns).join(", "), source.columns.join(", ")];
-  if (now !== then) {
-    const reason = `the loader reads other columns now (${now}) than then (${then}), so its row hashes are others. Verify with the version that made the folder.`;
-    return { kind: "unchecked", reason };
-  }
-  const hasChanged = (await toCodeSha256(root, [file.path, file.trackPath])) !== source.code_sha256;
+  const incomparable = whyNot(columns);
+  if (incomparable !== undefined) return { kind: "unchecked", reason: incomparable };
+  const codeSha256 = await toCodeSha256(root, [file.path, file.trackPath]);
+  const hasChanged = source.runs.every(({ code_sha256 }) => code_sha256 !== codeSha256);
   let files: readonly (HubFile | undefined)[] = [];
   const reason = await whyUnread(async () => {
     files = await listFiles(source, hub);
@@ -111,15 +170,22 @@ async function whyUnread(read: () => Promise<void>): Promise<string | undefined>
 function reportListing(source: Source, listed: readonly (HubFile | undefined)[], findings: Findings): void {
   const { loader, dataset, revision } = source;
   for (const [place, file] of source.files.entries()) {
-    const now = listed[place];
     const subject = `${loader}: ${file.path} of ${dataset} at ${revision.slice(0, 12)}`;
-    const add = (what: string) => findings.add({ file: "manifest.json", what: `${subject} ${what}` });
-    if (!now) add("is not in the source");
-    else if (now.size !== file.size) add(`has ${now.size} bytes in the source; the manifest says ${file.size}`);
-    // A hub knows a file by one of the two; what only one side knows can't be compared.
-    for (const key of ["sha256", "etag"] as const) {
-      if (!now || now[key] === undefined || file[key] === undefined || now[key] === file[key]) continue;
-      add(`has the ${key} ${now[key]} in the source; the manifest says ${file[key]}`);
+    for (const what of listFileProblems(file, listed[place])) {
+      findings.add({ file: "manifest.json", what: `${subject} ${what}` });
     }
   }
+}
+
+/** In what a file as the hub lists it now (undefined if it doesn't) differs from what the manifest says of it. */
+export function listFileProblems(file: ListedFile, now: HubFile | undefined): string[] {
+  if (!now) return ["is not in the source"];
+  const problems: string[] = [];
+  if (now.size !== file.size) problems.push(`has ${now.size} bytes in the source; the manifest says ${file.size}`);
+  // A hub knows a file by one of the two; what only one side knows can't be compared.
+  for (const key of ["sha256", "etag"] as const) {
+    if (now[key] === undefined || file[key] === undefined || now[key] === file[key]) continue;
+    problems.push(`has the ${key} ${now[key]} in the source; the manifest says ${file[key]}`);
+  }
+  return problems;
 }

@@ -6,21 +6,38 @@ import { toCanonicalJson } from "../../schema/canonical-json.ts";
 import { isJsonObject } from "../../schema/json.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import { toDatasetCard } from "../../sink/dataset-card.ts";
+import { toReportPage } from "../../sink/report-page.ts";
+import { toExamples } from "../publish.ts";
+import type { RunState } from "../run-state.ts";
 import { describeDifference, parseJsonBytes } from "./bytes.ts";
 import { type Findings, toShown } from "./findings.ts";
 
-/** Checks that the dataset card is the one the manifest tells of. */
-export async function checkCard(directory: string, manifest: Manifest, findings: Findings): Promise<void> {
-  const { path: file, bytes: length, sha256 } = manifest.card;
+/** Checks that the dataset card and the report are those the manifest tells of. `state` is the journal's, if it can be read. */
+export async function checkTexts(
+  directory: string,
+  manifest: Manifest,
+  state: RunState | undefined,
+  findings: Findings,
+): Promise<void> {
+  await checkText(directory, manifest.card, () => toDatasetCard(manifest), findings);
+  await checkText(directory, manifest.report, () => state && toReportPage(manifest, toExamples(state)), findings);
+}
+
+async function checkText(
+  directory: string,
+  { path: file, bytes: length, sha256 }: Manifest["card" | "report"],
+  toText: () => string | undefined,
+  findings: Findings,
+): Promise<void> {
   if (!existsSync(join(directory, file))) return findings.add({ file, what: "it is gone" });
   const bytes = await readFile(join(directory, file));
   const found = hash("sha256", bytes, "hex");
   if (bytes.length !== length)
     findings.add({ file, what: `it has ${bytes.length} bytes; the manifest says ${length}` });
   if (found === sha256) return;
-  // The byte can be named where this version still writes the card as the one that made the folder did.
-  const card = Buffer.from(toDatasetCard(manifest));
-  const difference = hash("sha256", card, "hex") === sha256 ? `: ${describeDifference(bytes, card)}` : "";
+  // The byte can be named where this version still writes the text as the one that made the folder did.
+  const text = Buffer.from(toText() ?? "");
+  const difference = hash("sha256", text, "hex") === sha256 ? `: ${describeDifference(bytes, text)}` : "";
   findings.add({ file, what: `its sha256 is ${found}; the manifest says ${sha256}${difference}` });
 }
 

@@ -4,7 +4,7 @@ import { createFindings, type Finding } from "./findings.ts";
 import { checkOutputs } from "./outputs.ts";
 import { checkReference } from "./reference.ts";
 import { checkSources, type UncheckedSource } from "./source.ts";
-import { checkCard, checkRunText } from "./texts.ts";
+import { checkRunText, checkTexts } from "./texts.ts";
 
 export type VerifyOptions = {
   readonly directory: string;
@@ -44,8 +44,8 @@ export async function verifyFolder(options: VerifyOptions): Promise<VerifyReport
   const reference = await checkReference(directory, findings, notes);
   const sums = reference ? await checkOutputs(directory, reference, findings) : [];
   if (!reference) notes.push("the parts were not checked: neither manifest.json nor the journal can be read");
-  if (reference?.manifest) await checkCard(directory, reference.manifest, findings);
-  else notes.push("README.md was not checked: its hash is in the manifest");
+  if (reference?.manifest) await checkTexts(directory, reference.manifest, reference.state, findings);
+  else notes.push("README.md and report.html were not checked: their hashes are in the manifest");
   await checkRunText(directory, findings);
   notes.push(...(await listUnknown(directory)));
   const unchecked = source && reference ? await checkSources({ ...source, directory, reference, findings, notes }) : [];

@@ -1,0 +1,120 @@
+import type { Mutation, NotApplicable } from "#contract";
+import { LEXICON_DIGEST } from "../energy/lexicon.ts";
+import { toJsonLine } from "../schema/json-line.ts";
+import { DELTA_SEC, type Pair, toPairId } from "../schema/pair.ts";
+import { toPlanIdentity } from "../schema/plan-identity.ts";
+import type { Sample } from "../schema/sample.ts";
+import { toSplit } from "../schema/to-split.ts";
+import { makeMutation } from "./mutate/make-mutation.ts";
+import type { Parent } from "./mutate/to-parent.ts";
+import { CHECKS_VERSION, verifyMutation } from "./mutate/verify-mutation.ts";
+import type { Drawn, Lane, LaneSet, MadeCandidate, RecordLine } from "./mutate-lane.ts";
+
+/** A negative without its rank, and its decoy. */
+export type PairPiece = {
+  readonly negative: Omit<Pair["negatives"][number], "mutation"> & { readonly mutation: MutationRecord };
+  readonly decoy: Pair["extra_positives"][number];
+};
+type MutationRecord = Pair["negatives"][number]["mutation"];
+
+/** The lanes of Tier II: each operator of each mutator, in the order of the files. */
+export function createPairLanes(
+  mutators: readonly { readonly name: string; readonly mutation: Mutation }[],
+  { seed, insertSources }: { readonly seed: string; readonly insertSources: boolean },
+): LaneSet<PairPiece> {
+  const lanes = mutators.flatMap(({ name, mutation }) =>
+    Object.keys(mutation.operators).map((operator): Lane<PairPiece> => {
+      return {
+        name: `${name}/${operator}`,
+        mutator: name,
+        make: (parent, variant) => makePair(parent, { name, mutation }, { operator, seed, variant, insertSources }),
+      };
+    }),
+  );
+  return { lanes, toLines: (sample, parent, drawn) => [toPairLine(sample, parent, drawn)] };
+}
+
+function makePair(
+  parent: Parent,
+  named: Parameters<typeof makeMutation>[1],
+  choice: Parameters<typeof makeMutation>[2],
+): MadeCandidate<PairPiece> | NotApplicable {
+  const made = makeMutation(parent, named, choice);
+  if ("na" in made) return made;
+  const { negative, decoy, inserted } = made;
+  const { target } = named.mutation;
+  return {
+    plan: negative.plan,
+    planHash: negative.planHash,
+    isInserted: inserted > 0,
+    verify() {
+      const verdict = verifyMutation(parent, named.mutation, made);
+      if ("rejected" in verdict) return verdict;
+      const { energy, delta, decoyEnergy } = verdict.ok;
+      return {
+        piece: {
+          negative: {
+            plan_hash: negative.planHash,
+            label: "adversarial",
+            target,
+            plan: negative.plan,
+            energy,
+            delta,
+            mutation: negative.mutation,
+            verify: { passed: true, checks: CHECKS_VERSION, lexicon: LEXICON_DIGEST },
+          },
+          decoy: {
+            plan_hash: decoy.planHash,
+            kind: "decoy",
+            context_patch: decoy.contextPatch,
+            mutation: decoy.mutation,
+            plan: decoy.plan,
+            energy: decoyEnergy,
+          },
+        },
+      };
+    },
+  };
+}
+
+function toPairLine(sample: Sample, parent: Parent, drawn: readonly Drawn<PairPiece>[]): RecordLine {
+  const { metadata, original_id } = sample;
+  const split = toSplit(toPlanIdentity(sample));
+  const negatives = drawn.map(({ rankHash, piece: { negative } }) => withRank(negative, rankHash));
+  const pair: Pair = {
+    schema: "pair/1",
+    pair_id: toPairId(
+      parent.planHash,
+      negatives.map((negative) => negative.plan_hash),
+    ),
+    split,
+    anchor: parent.anchor,
+    positive: {
+      plan_hash: parent.planHash,
+      source: {
+        dataset: metadata.source.dataset,
+        row: original_id,
+        track: metadata.track,
+        loader: metadata.loader,
+      },
+      kind: "parent",
+      plan: parent.plan,
+      energy: parent.energy,
+    },
+    extra_positives: drawn.map(({ piece }) => piece.decoy),
+    negatives,
+    margin: { delta_sec: DELTA_SEC, on: ["target", "composite"], satisfied: true },
+  };
+  return {
+    line: toJsonLine(pair),
+    split,
+    decoys: pair.extra_positives.length,
+    plans: drawn.map(({ lane, piece }) => ({ mutator: lane.mutator, plan: piece.negative.plan })),
+  };
+}
+
+/** The rank stands after the variant that it belongs to. */
+function withRank(negative: PairPiece["negative"], rankHash: string): Pair["negatives"][number] {
+  const { mutator, operator, version, seed, variant, ...rest } = negative.mutation;
+  return { ...negative, mutation: { mutator, operator, version, seed, variant, rank_hash: rankHash, ...rest } };
+}

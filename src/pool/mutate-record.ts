@@ -1,0 +1,125 @@
+import { hasLoneSurrogate } from "../schema/json-line.ts";
+import { countKey } from "../schema/mutation-counts.ts";
+import { toPlanHash } from "../schema/pair.ts";
+import { addCount, countPlan, createCounts, createDistributions, createTally } from "../schema/tally.ts";
+import { createLineBuffer } from "./line-buffer.ts";
+import { toParent } from "./mutate/to-parent.ts";
+import type { Drawn, Lane, LaneSet } from "./mutate-lane.ts";
+import type { MutateOrder, MutateWork } from "./mutate-order.ts";
+import { toPlace, toRankHash } from "./mutate-place.ts";
+import type { ParentTools } from "./mutate-rank.ts";
+import { type MutateSlice, readSamples } from "./mutate-read.ts";
+import { createTrier, type Tried } from "./mutate-try.ts";
+import { shortenMessage, toQuarantineLine } from "./quarantine-line.ts";
+import { createFacts } from "./sample-facts.ts";
+import type { SliceResult } from "./slice-task.ts";
+
+type RecordWork = Extract<MutateWork, { kind: "record" }>;
+
+// A thread works one slice at a time, so the buffers are free again when the next one begins.
+const lines = createLineBuffer();
+const quarantine = createLineBuffer();
+
+/** Makes again what was drawn, and writes the records. Each parent ends as records, as a drop, or in quarantine. */
+export function writeRecords(
+  slice: MutateSlice,
+  order: MutateOrder,
+  work: RecordWork,
+  laneSet: LaneSet,
+  { pools, stages }: ParentTools,
+): SliceResult {
+  const { task, rows } = slice;
+  const out = createOutput();
+  const onFault: Parameters<typeof readSamples>[1] = (error, i) => {
+    const { stage, reason, message } = error;
+    const failed = { stage, reason, message, row: rows.rowIndex(i), rows: 1 };
+    const line = toQuarantineLine(`${task.loader.track}/${task.loader.name}`, task.place, failed, rows.raw(i));
+    out.addFailure(reason, message, line);
+  };
+  const lanes = laneSet.lanes.filter((lane) => Object.hasOwn(work.lanes, lane.name));
+  for (const { sample } of readSamples(slice, onFault)) {
+    const planHash = toPlanHash(sample.execution_plan);
+    const drawn = listDrawn(order.seed, planHash, lanes, work);
+    if (drawn.length === 0) {
+      out.addDrop("not_drawn");
+      continue;
+    }
+    const parent = toParent(sample, pools, stages);
+    const attempt = createTrier(parent, work.positives, () => undefined);
+    const results = drawn.map((one) => ({ ...one, tried: attempt(one.lane, one.variant) }));
+    const pieces = results.flatMap(({ lane, rankHash, tried }): Drawn<unknown>[] =>
+      tried.kind === "verified" ? [{ lane, rankHash, piece: tried.piece }] : [],
+    );
+    if (pieces.length === 0) out.addDrop(toDropReason(results, lanes.length));
+    else out.addParent(laneSet.toLines(sample, parent, pieces), pieces);
+  }
+  return out.toResult(slice.end - slice.start);
+}
+
+type Candidate = { readonly lane: Lane; readonly variant: number; readonly rankHash: string };
+
+function listDrawn(seed: string, planHash: string, lanes: readonly Lane[], { lanes: cuts }: RecordWork): Candidate[] {
+  const drawn: Candidate[] = [];
+  for (const lane of lanes) {
+    const { last } = cuts[lane.name] as { last: number };
+    for (let variant = 0; variant <= last; variant++) {
+      const rankHash = toRankHash(seed, planHash, lane.name, variant);
+      if (toPlace(variant, rankHash) <= last) drawn.push({ lane, variant, rankHash });
+    }
+  }
+  return drawn;
+}
+
+/** Whether a parent gave nothing because nothing applies, because of the checks, or because of the draw. */
+function toDropReason(
+  results: readonly { readonly lane: Lane; readonly tried: Tried<unknown> }[],
+  lanes: number,
+): string {
+  if (new Set(results.map(({ lane }) => lane)).size < lanes) return "not_drawn";
+  return results.every(({ tried }) => tried.kind === "na") ? "not_applicable" : "rejected";
+}
+
+function createOutput() {
+  const tally = createTally();
+  const distributions = createDistributions();
+  const counts = createCounts();
+  const examples: Record<string, string> = {};
+  return {
+    addDrop(reason: string): void {
+      tally.rows_read++;
+      addCount(tally.dropped, reason);
+    },
+    addFailure(reason: string, message: string, line: string): void {
+      tally.rows_read++;
+      addCount(tally.quarantined, reason);
+      examples[reason] ??= shortenMessage(message);
+      quarantine.add(line);
+    },
+    addParent(records: ReturnType<LaneSet["toLines"]>, pieces: readonly Drawn<unknown>[]): void {
+      tally.rows_read++;
+      tally.added += records.length - 1;
+      countKey(counts, ["per_parent", String(pieces.length)]);
+      for (const { lane } of pieces) countKey(counts, ["taken", lane.name]);
+      for (const { line, split, decoys, plans } of records) {
+        if (hasLoneSurrogate(line)) throw new Error(`a mutation made half of a surrogate pair: ${line.slice(0, 200)}`);
+        tally.samples++;
+        lines.add(line);
+        countKey(counts, ["split", split]);
+        if (decoys > 0) countKey(counts, ["decoys"], decoys);
+        for (const { mutator, plan } of plans) countPlan(distributions, mutator, plan, 1);
+      }
+    },
+    toResult: (rows: number): SliceResult => ({
+      kind: "done",
+      rows,
+      tally,
+      distributions,
+      quarantineLines: quarantine.lines,
+      sampleFacts: createFacts().take(),
+      samples: lines.take(),
+      quarantine: quarantine.take(),
+      examples,
+      mutated: { counts, faults: [] },
+    }),
+  };
+}

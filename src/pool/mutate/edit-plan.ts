@@ -1,0 +1,143 @@
+import type { PlanEdit } from "../../contract/mutation.ts";
+import type { PlanOperation } from "../../schema/anchor.ts";
+import type { JsonObject } from "../../schema/json.ts";
+import { toMutatedNodeHash } from "../../schema/mutated-node.ts";
+import type { Plan } from "../../schema/pair.ts";
+import type { PlanNode } from "../../schema/sample.ts";
+import type { Parent } from "./to-parent.ts";
+
+/** A changed plan, and the changes as operations on its parent. Nodes that did not change are the parent's own objects. */
+export type EditedPlan = { readonly plan: Plan; readonly ops: readonly PlanOperation[] };
+
+/** The id of the n-th node added to a plan: as its last one's, with the next number. */
+export function toNewNodeId({ nodes }: Plan, place: number): string {
+  const last = (nodes.at(-1) as PlanNode).node_id;
+  const stem = last.replace(/\d+$/, "");
+  let number = nodes.length + place;
+  // Ids of any other form are the source's: no number of theirs may be met.
+  while (nodes.some((node) => node.node_id === `${stem}${number}`)) number += nodes.length;
+  return `${stem}${number}`;
+}
+
+/**
+ * A parent's plan with edits, and what follows from them derived again: scope of each changed or new call by the stages of
+ * Tier I, its provenance hash by toMutatedNodeHash. Tiers stay what they are unless an edit changes the source: they say what
+ * the plan claims. Throws TypeError for an edit of a node that is not there.
+ */
+export function editPlan(parent: Parent, edits: readonly PlanEdit[]): EditedPlan {
+  const nodes: PlanNode[] = [...parent.plan.nodes];
+  const edges = [...parent.plan.edges];
+  const ops: PlanOperation[] = [];
+  const sources = new Map<number, string>();
+  const rescoped = new Set<number>();
+  const own = nodes.length;
+  for (const edit of edits) {
+    switch (edit.kind) {
+      case "argument": {
+        const node = toNode(nodes, edit.node);
+        const isNew = !Object.hasOwn(node.arguments, edit.name);
+        nodes[edit.node] = { ...node, arguments: withMember(node.arguments, edit.name, edit.value) };
+        rescoped.add(edit.node);
+        if (edit.node < own) {
+          const pointer = `/nodes/${edit.node}/arguments/${toPointerPart(edit.name)}`;
+          ops.push([isNew ? "add" : "set", pointer, edit.value]);
+        }
+        break;
+      }
+      case "source": {
+        const node = toNode(nodes, edit.node);
+        nodes[edit.node] = { ...node, provenance_tier: edit.tier };
+        sources.set(edit.node, edit.source);
+        if (edit.node < own) ops.push(["set", `/nodes/${edit.node}/provenance_tier`, edit.tier]);
+        break;
+      }
+      case "node":
+        rescoped.add(nodes.length);
+        nodes.push({
+          node_id: toNewNodeId(parent.plan, nodes.length - own),
+          tool_name: edit.tool,
+          arguments: edit.arguments,
+          provenance_tier: edit.tier,
+          provenance_hash: "",
+          scope_volume: 1,
+          scope_sensitivity: 1,
+        });
+        break;
+      case "edge":
+        if (!edges.some(([from, to]) => from === edit.from && to === edit.to)) {
+          ops.push(["add", `/edges/${edges.length}`, [edit.from, edit.to]]);
+          edges.push([edit.from, edit.to]);
+        }
+    }
+  }
+  deriveAgain(parent, nodes, rescoped, sources, ops);
+  return { plan: { nodes, edges }, ops };
+}
+
+function deriveAgain(
+  parent: Parent,
+  nodes: PlanNode[],
+  rescoped: ReadonlySet<number>,
+  sources: ReadonlyMap<number, string>,
+  ops: PlanOperation[],
+): void {
+  const own = parent.plan.nodes.length;
+  const changed = [...rescoped].sort((a, b) => a - b);
+  const scopes = changed.length === 0 ? [] : parent.deriveScope(nodes, changed, parent.request);
+  const places = [...new Set([...changed, ...sources.keys()])].sort((a, b) => a - b);
+  const added: PlanOperation[] = [];
+  for (const place of places) {
+    const node = toNode(nodes, place);
+    const scope = scopes[changed.indexOf(place)] ?? node;
+    const source = sources.get(place);
+    const provenance_hash = toMutatedNodeHash({
+      ...{ parent_hash: parent.planHash, index: place, tool_name: node.tool_name, arguments: node.arguments },
+      ...(source === undefined ? {} : { source }),
+      provenance_tier: node.provenance_tier,
+    });
+    const made: PlanNode = {
+      node_id: node.node_id,
+      tool_name: node.tool_name,
+      arguments: node.arguments,
+      provenance_tier: node.provenance_tier,
+      provenance_hash,
+      scope_volume: scope.scope_volume,
+      scope_sensitivity: scope.scope_sensitivity,
+    };
+    nodes[place] = made;
+    if (place >= own) {
+      added.push(["add", `/nodes/${place}`, made]);
+      continue;
+    }
+    const before = parent.plan.nodes[place] as PlanNode;
+    for (const field of ["provenance_hash", "scope_volume", "scope_sensitivity"] as const) {
+      if (made[field] !== before[field]) ops.push(["set", `/nodes/${place}/${field}`, made[field]]);
+    }
+  }
+  ops.unshift(...added);
+}
+
+/** A copy with a member set; a name like "__proto__" is a name like any other. */
+function withMember(object: JsonObject, name: string, value: JsonObject[string]): JsonObject {
+  const copy: JsonObject = {};
+  for (const key of Object.keys(object)) setOwn(copy, key, object[key] as JsonObject[string]);
+  setOwn(copy, name, value);
+  return copy;
+}
+
+function setOwn(object: JsonObject, name: string, value: JsonObject[string]): void {
+  if (name === "__proto__") Object.defineProperty(object, name, { value, ...OWN });
+  else object[name] = value;
+}
+
+const OWN = { configurable: true, enumerable: true, writable: true } as const;
+
+function toNode(nodes: readonly PlanNode[], place: number): PlanNode {
+  const node = nodes[place];
+  if (node) return node;
+  throw new TypeError(`an edit of node ${place} of a plan of ${nodes.length} nodes: mend the operator`);
+}
+
+function toPointerPart(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,111 @@
+import type { Contest } from "./contest.ts";
+import type { Design } from "./logistic.ts";
+import type { PlanFeatures } from "./plan-features.ts";
+import { STRUCTURE_FEATURES } from "./structure-features.ts";
+import { TOKEN_PARENTS_MIN } from "./vocabulary.ts";
+
+/** What a classifier is shown: shapes; names and kinds of values; everything in the plan. */
+export const VIEWS = ["structure", "masked", "full"] as const;
+export type View = (typeof VIEWS)[number];
+
+const BINS = 16;
+
+/** What a column stands for: a range of a count of the structure, or a token by its bucket. */
+export type ColumnKey =
+  | { readonly feature: number; readonly from: number; readonly to: number }
+  | { readonly bucket: number };
+
+export type ViewDesign = Design & { readonly keys: readonly ColumnKey[] };
+
+/** The rows of a contest in a view. Which columns there are is learned from the rows to train with. */
+export function toDesign(contest: Contest, view: View): ViewDesign {
+  return view === "structure" ? toStructureDesign(contest) : toTokenDesign(contest, view);
+}
+
+function toStructureDesign({ features, trainRows }: Contest): ViewDesign {
+  const keys: ColumnKey[] = [];
+  const first: number[] = [];
+  const ends = STRUCTURE_FEATURES.map((_, feature) => {
+    const bounds = toBounds(Float64Array.from(trainRows, (row) => features[row]?.structure[feature] ?? 0));
+    first.push(keys.length);
+    bounds.forEach((to, bin) => {
+      keys.push({ feature, from: bin === 0 ? Number.NEGATIVE_INFINITY : (bounds[bin - 1] as number), to });
+    });
+    return bounds;
+  });
+  const rows = features.map(({ structure }) =>
+    ends.map((bounds, feature) => {
+      const value = structure[feature] as number;
+      return (first[feature] as number) + bounds.findIndex((to) => value <= to);
+    }),
+  );
+  return { ...toSparse(rows), width: keys.length, keys };
+}
+
+/** Upper ends of bins with about equally many values each; the last is endless. */
+function toBounds(values: Float64Array): number[] {
+  values.sort();
+  const ends = new Set<number>();
+  for (let bin = 1; bin < BINS; bin++) ends.add(values[Math.floor((bin * values.length) / BINS)] as number);
+  ends.delete(values.at(-1) as number);
+  return [...ends, Number.POSITIVE_INFINITY];
+}
+
+function toTokenDesign(contest: Contest, view: "masked" | "full"): ViewDesign {
+  const { features, vocabulary } = contest;
+  const isColumn = toColumns(contest);
+  const keys: ColumnKey[] = [];
+  const columnOf = new Int32Array(isColumn.length);
+  const masked = features.map((one) => one.masked);
+  const words = view === "full" ? features.map((one) => one.words) : [];
+  for (const list of [masked, words]) {
+    for (const numbers of list) for (const number of numbers) columnOf[number] = isColumn[number] as number;
+  }
+  columnOf.forEach((mark, number) => {
+    if (mark === 1) columnOf[number] = keys.push({ bucket: vocabulary.buckets[number] as number });
+  });
+  const rows = features.map((_, row) => {
+    const columns: number[] = [];
+    for (const numbers of [masked[row], words[row]]) {
+      for (const number of numbers ?? []) {
+        const column = columnOf[number] as number;
+        if (column > 0) columns.push(column - 1);
+      }
+    }
+    return columns;
+  });
+  return { ...toSparse(rows), width: keys.length, keys };
+}
+
+/** 1 for each token that enough parents to train with have, though not all their plans. */
+function toColumns({ features, trainRows, clusters, vocabulary }: Contest): Uint8Array {
+  const size = vocabulary.buckets.length;
+  const [parents, plans, latest] = [new Int32Array(size), new Int32Array(size), new Int32Array(size).fill(-1)];
+  for (const row of trainRows) {
+    const { masked, words } = features[row] as PlanFeatures;
+    const cluster = clusters[row] as number;
+    for (const numbers of [masked, words]) {
+      for (const number of numbers) {
+        plans[number] = (plans[number] as number) + 1;
+        if (latest[number] === cluster) continue;
+        latest[number] = cluster;
+        parents[number] = (parents[number] as number) + 1;
+      }
+    }
+  }
+  return Uint8Array.from(parents, (count, number) =>
+    count >= TOKEN_PARENTS_MIN && (plans[number] as number) < trainRows.length ? 1 : 0,
+  );
+}
+
+function toSparse(rows: readonly (readonly number[])[]): Pick<Design, "start" | "columns"> {
+  const start = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => {
+    start[i + 1] = (start[i] as number) + row.length;
+  });
+  const columns = new Int32Array(start[rows.length] as number);
+  rows.forEach((row, i) => {
+    columns.set(row, start[i]);
+  });
+  return { start, columns };
+}

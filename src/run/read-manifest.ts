@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DamageError, DefinitionError } from "#contract";
+import { parseOwnJson } from "../schema/json-text.ts";
+import { type Manifest, manifestSchema } from "../schema/manifest.ts";
+
+/**
+ * Reads the manifest of a finished run folder. Throws DefinitionError if the folder holds no finished run, DamageError if
+ * its manifest can't be read as one.
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const path = join(directory, "manifest.json");
+  if (!existsSync(path)) throw noManifest(directory);
+  try {
+    const parsed = manifestSchema.safeParse(parseOwnJson(await readFile(path, "utf8")));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw damaged(path, `${issue?.path.join(".") || "it"}: ${issue?.message}`);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) throw damaged(path, error.message);
+    throw error;
+  }
+}
+
+function noManifest(directory: string): DefinitionError {
+  if (existsSync(join(directory, ".run", "journal.jsonl"))) {
+    return new DefinitionError(
+      `The run in ${directory} hasn't finished: it has no manifest.json. The command that made the folder, run again, goes on and finishes it.`,
+    );
+  }
+  return new DefinitionError(
+    `${directory} is not a run folder: it has no manifest.json. Name a folder that \`planstream tier1 --output\` has made.`,
+  );
+}
+
+function damaged(path: string, what: string): DamageError {
+  return new DamageError(
+    `${path} is no manifest of this version of planstream (${what}). \`planstream verify\` tells what was changed.`,
+  );
+}
+
+/** A loader's parts, in order. */
+export function listPartsOf({ parts }: Pick<Manifest, "parts">, loader: string): Manifest["parts"] {
+  return parts.filter(({ path }) => path.replace(/-\d+\.jsonl$/, "") === `parts/${loader.replace("/", "-")}`);
+}
