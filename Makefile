@@ -28,7 +28,7 @@ folder = '$(or $(FROM),$(OUT),data/tier1)'
 json = $(if $(call is_on,$(JSON)),--json)
 
 .PHONY: help install tier1 schedule verify loaders quarantine replay trace diff report estimate spend check test memory chaos poison \
-  spend-torture docs sample-hub
+  spend-torture bench bench-scale docs sample-hub
 
 help:
 	@echo 'make tier1 EXCLUDE=topaz             make samples of all tracks but topaz from the Hub into data/tier1'
@@ -44,6 +44,7 @@ help:
 	@echo 'make check | test                    types, style, docs, advisories | all tests'
 	@echo 'make chaos                           200 scenarios of faults and kills (CHAOS_SEED, CHAOS_N): minutes'
 	@echo 'make poison | spend-torture          100,000 malformed rows | 500 runs against a billing, crashing model'
+	@echo 'make bench [SCALE=1] | bench-scale   against DuckDB copying the same files | 10 k to 4 M samples'
 	@echo 'make memory                          a 2 GB JSON array and 3 million parquet rows: peak memory of each run'
 	@echo 'make docs | sample-hub               write the generated parts of the docs | the bundled sample anew'
 	@echo 'make install                         fetch Node 24 and the libraries (every target does this when needed)'
@@ -118,6 +119,13 @@ poison: $(INSTALLED)
 
 spend-torture: $(INSTALLED)
 	@$(NODE) test/spend/run-torture.ts
+
+bench: $(INSTALLED)
+	@$(NODE) test/bench/run-bench.ts $(if $(SCALE),--scale '$(SCALE)') $(if $(BENCH_LOADERS),--loaders '$(BENCH_LOADERS)') \
+	  $(if $(BENCH_RUNS),--runs '$(BENCH_RUNS)') -- $(filter --max%,$(PLANSTREAM))
+
+bench-scale: $(INSTALLED)
+	@$(NODE) test/bench/run-scale.ts $(if $(MAX),--max '$(MAX)') -- $(filter --max%,$(PLANSTREAM))
 
 docs: $(INSTALLED)
 	$(NODE) test/support/write-docs.ts

@@ -57,7 +57,11 @@ export function addPriceOptions(command: Command): Command {
     )
     .option("--accept-old-prices", "use prices that are older than 90 days")
     .option("--trust-zero-price", "ask a model on another machine that is said to cost nothing")
-    .option("--llm-folder <folder>", "where the ledger and the replies lie", resolveFolder, SPEND_FOLDER)
+    .addOption(
+      new Option("--llm-folder <folder>", "where the ledger and the replies lie")
+        .argParser(resolveFolder)
+        .default(SPEND_FOLDER, "data/llm"),
+    )
     .option(
       "--confidence-min <share>",
       "with --llm uncertain: ask where the rules are less sure",

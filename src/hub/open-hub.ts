@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DefinitionError } from "../contract/errors.ts";
 import { openDirectoryHub } from "./directory-hub.ts";
-import { TIMEOUTS_MS, type TimeoutsMs } from "./dispatcher.ts";
+import { isLoopback, TIMEOUTS_MS, type TimeoutsMs } from "./dispatcher.ts";
 import { readHubEnvironment } from "./environment.ts";
 import { type Governor, processGovernor } from "./governor.ts";
 import { openHttpHub } from "./http-hub.ts";
@@ -64,6 +64,11 @@ function toHubUrl(address: string): string {
   if (url === null) throw new DefinitionError("The hub's address is no URL: expected https://HOST.");
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new DefinitionError(`The hub's address at ${url.host} must be https://HOST only, without user, "?" or "#".`);
+  }
+  if (url.protocol === "http:" && !isLoopback(url)) {
+    throw new DefinitionError(
+      `The hub at ${url.host} would be asked over http, where anybody on the way can read the token and change the data: expected https://${url.host}. Plain http is for this machine only.`,
+    );
   }
   return url.href.replace(/\/+$/, "");
 }

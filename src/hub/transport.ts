@@ -55,7 +55,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /**
  * Sends GET requests, each through the governor, and follows redirects by hand: the token goes to the hub's own origin
- * only, and nothing is followed from https to http (but to this machine).
+ * only, and nothing is asked over http but this machine.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -204,8 +204,7 @@ export class Transport {
   }
 
   #assertSafe(url: URL): void {
-    const mayBePlain = this.#options.hubUrl.protocol === "http:" || isLoopback(url);
-    if (url.protocol === "https:" || (url.protocol === "http:" && mayBePlain)) return;
+    if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return;
     throw new SourceError(
       "malformed",
       `${this.#options.hubUrl.host} leads to ${url.protocol}//${url.host}: not https.`,

@@ -162,6 +162,12 @@ describe("answers that no try mends", () => {
     expect(away.server.requests).toHaveLength(1);
   });
 
+  it("a redirect to plain http on another machine: nothing is asked there", async () => {
+    const away = await serve({ intercept: always({ status: 302, headers: { Location: "http://192.0.2.1/a" } }) });
+    await expect((await openFile(away)).read(0, 10)).rejects.toThrow("leads to http://192.0.2.1: not https");
+    expect(away.server.requests).toHaveLength(1);
+  });
+
   it("an address that never gave an answer of the Hub: malformed, and says what is wrong", async () => {
     for (const [body, words] of [
       ["<html>", /expected JSON/],

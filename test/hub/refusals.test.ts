@@ -75,6 +75,10 @@ describe("what can't be asked at all", () => {
       /^The hub's address at hub\.example must be(?!.*rosebud)/,
     );
     expect(() => openHub("https://")).toThrow(DefinitionError);
+    expect(() => openHub("http://hub.example")).toThrow(
+      /hub\.example would be asked over http.*expected https:\/\/hub\.example/s,
+    );
+    expect(() => openHub("http://localhost:1")).not.toThrow();
     expect(() => openHub("/no/such/directory")).toThrow("is no directory");
   });
 

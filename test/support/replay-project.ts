@@ -90,7 +90,7 @@ const LOADERS: Readonly<Record<string, readonly [before: string, after: string]>
   },`,
     ),
   ) as [string, string],
-  // A row that ends its thread takes its slice along.
+  // A row that ends its thread.
   deadly: [
     toLoader(
       "table",

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { EXIT, EXIT_MEANINGS } from "../../src/cli/exit-codes.ts";
 import { formatCount } from "../../src/cli/format.ts";
 import { createProgram } from "../../src/cli/program.ts";
@@ -10,21 +11,23 @@ import { PROJECT, planstream } from "./planstream.ts";
 import { readDataset } from "./read-dataset.ts";
 
 // node test/support/write-docs.ts [--check]
-// Writes what stands between markers in README.md; with --check it only says whether that is up to date.
+// Writes docs/commands.md and what stands between markers in README.md; with --check it only says whether they are up to date.
 
-const README = join(PROJECT, "README.md");
+/** The documents with generated parts, by path, as they must be now. */
+export async function toDocuments(): Promise<Record<string, string>> {
+  return { "README.md": await toReadme(), "docs/commands.md": toCommands() };
+}
 
-/** README.md with its generated parts as they must be now. */
-export async function toReadme(): Promise<string> {
+async function toReadme(): Promise<string> {
   const parts: Record<string, string> = {
     example: await toExample(),
     loaders: await toLoaderTable(),
     "exit-codes": toExitCodeTable(),
-    help: toHelp(),
+    help: toHelpText(createProgram()),
   };
   return Object.entries(parts).reduce(
     (text, [name, part]) => replaceBetween(text, name, part),
-    readFileSync(README, "utf8"),
+    readFileSync(join(PROJECT, "README.md"), "utf8"),
   );
 }
 
@@ -66,14 +69,23 @@ function toExitCodeTable(): string {
   );
 }
 
-function toHelp(): string {
-  const program = createProgram();
-  const wide = { helpWidth: 110, outputHasColors: false };
-  const helps = [program, ...program.commands].map((command) => {
-    command.configureHelp({ ...command.configureHelp(), helpWidth: wide.helpWidth });
-    return command.helpInformation().trimEnd();
-  });
-  return helps.map((help) => `\`\`\`\n${help}\n\`\`\``).join("\n\n");
+/** Every command and subcommand with its options. */
+function toCommands(): string {
+  const list = (command: Command): Command[] => [command, ...command.commands.flatMap(list)];
+  const [, ...commands] = list(createProgram());
+  const texts = commands
+    .filter((command) => command.name() !== "help")
+    .map((command) => `## ${toPath(command)}\n\n${toHelpText(command)}`);
+  return `# Commands\n\nWritten by \`make docs\`.\n\n${texts.join("\n\n")}\n`;
+}
+
+function toPath(command: Command): string {
+  return command.parent?.parent ? `${toPath(command.parent)} ${command.name()}` : command.name();
+}
+
+function toHelpText(command: Command): string {
+  command.configureHelp({ ...command.configureHelp(), helpWidth: 110 });
+  return `\`\`\`\n${command.helpInformation().trimEnd()}\n\`\`\``;
 }
 
 function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -128,10 +140,12 @@ function toJson(value: unknown): string {
 }
 
 if (import.meta.main) {
-  const readme = await toReadme();
-  if (!process.argv.includes("--check")) writeFileSync(README, readme);
-  else if (readme !== readFileSync(README, "utf8")) {
-    process.stderr.write("README.md is out of date: run `make docs`\n");
-    process.exitCode = 1;
+  for (const [path, text] of Object.entries(await toDocuments())) {
+    const file = join(PROJECT, path);
+    if (!process.argv.includes("--check")) writeFileSync(file, text);
+    else if (!existsSync(file) || text !== readFileSync(file, "utf8")) {
+      process.stderr.write(`${path} is out of date: run \`make docs\`\n`);
+      process.exitCode = 1;
+    }
   }
 }
