@@ -57,7 +57,7 @@ function toFailures({ subject, figures, tokens, oracle }: GateEntry): string {
     text += `\n${subject}, ${formatCount(tokens.count)} tokens ${rule}:\n${toEvidenceTable(tokens.listed)}`;
   }
   if (oracle.verdict === "fail") {
-    text += `\n${subject}: the energies don't separate the sides; the least hostile gain lies ${oracle.margin} above the largest permitted one\n`;
+    text += `\n${subject}: energies or policy don't separate the sides: what they say against the least hostile plan, less what they say against the worst permitted one, is ${oracle.margin}\n`;
   }
   return text;
 }

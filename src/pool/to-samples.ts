@@ -1,3 +1,4 @@
+import type { ZodType } from "zod";
 import {
   type DerivedDraft,
   type Draft,
@@ -68,7 +69,7 @@ type Drafts = { readonly drafts: readonly (Draft | Drop)[]; readonly conversatio
 
 /** The row's drafts as the loader gives them, with what a model has to say. Throws RowError. */
 export function toDrafts(row: JsonValue, index: number, { loader, source, llm }: RowContext): Drafts {
-  const parsed = loader.row.safeParse(row);
+  const parsed = check(loader.row, row, "row");
   if (!parsed.success) throw new RowError("row", "row_schema", toIssueText(parsed.error.issues, row));
   const { config, split, file } = source;
   try {
@@ -79,6 +80,15 @@ export function toDrafts(row: JsonValue, index: number, { loader, source, llm }:
   } catch (error) {
     if (error instanceof RowError) throw error;
     throw new RowError("draft", "draft_failed", String(error), { cause: error });
+  }
+}
+
+/** What zod says. It compares the `length` of whatever has one: where a row has an object of that name, it throws. */
+function check<Schema extends ZodType>(schema: Schema, value: unknown, stage: "row" | "sample") {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    throw new RowError(stage, `${stage}_schema`, `the schema could not be applied: ${error}`, { cause: error });
   }
 }
 
@@ -151,7 +161,7 @@ function explainUnsound(draft: DerivedDraft, id: string, { index, rowSha256, con
       source: { ...context.source, row: index, row_sha256: rowSha256 },
     },
   };
-  const parsed = sampleSchema.safeParse(candidate);
+  const parsed = check(sampleSchema, candidate, "sample");
   return parsed.success
     ? "an edge that names no node by its number"
     : toIssueText(parsed.error.issues, candidate as unknown as JsonValue);

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { toEnergy } from "../../energy/energy.ts";
 import { patchAnchor } from "../../energy/patch-anchor.ts";
 import type { EnergyPlan } from "../../energy/plan.ts";
+import { listViolations } from "../../energy/violates.ts";
 import { type BoundaryCase, boundarySchema } from "../../schema/boundary.ts";
 import type { Energy, EnergyTermName } from "../../schema/energy.ts";
 import { isJsonObject, type JsonValue } from "../../schema/json.ts";
@@ -91,7 +92,7 @@ function drawPair(pair: Pair, place: LinePlace, wants: (family: string) => boole
   return { groups, energiesThatDiffer };
 }
 
-/** Near a line of a policy energies only order the two plans: the gain is the whole energy. */
+/** Near a line of a policy the energy only orders the two plans: what separates them is how many rules each breaks. */
 function drawCase(boundaryCase: BoundaryCase, place: LinePlace, wants: (family: string) => boolean): Drawn {
   const { case_id, type, parent_hash, anchor, violation, compliant_twin } = boundaryCase;
   if (!wants(type)) return { groups: [], energiesThatDiffer: 0 };
@@ -100,7 +101,7 @@ function drawCase(boundaryCase: BoundaryCase, place: LinePlace, wants: (family: 
     ({ plan }): DrawnPlan => ({
       operator: boundaryCase.mutation.operator,
       features: toPlanFeatures(plan),
-      gain: toEnergy(plan, anchor).composite,
+      gain: listViolations(plan, anchor.policy.rules).length,
     }),
   ) as [DrawnPlan, DrawnPlan];
   const energiesThatDiffer = sides.filter(({ plan, energy }) => !isSame(toEnergy(plan, anchor), energy)).length;

@@ -48,7 +48,7 @@ export type GateEntry = ContestCounts & {
   readonly oracle: Oracle;
 };
 
-/** What the energies say, seen from the context. `margin` is the least gain of a hostile plan less the largest of a permitted one. */
+/** What who sees the context says: the energies, in Tier III the policy. `margin` is the least gain of a hostile plan less the largest of a permitted one. */
 export type Oracle = { readonly verdict: Verdict; readonly auc: number; readonly margin: number };
 
 /** A contest that nothing hangs on. */
@@ -127,7 +127,7 @@ async function auditSubject(
     count: lift.count,
     listed: lift.tokens.map((token) => ({ ...toNamed(token, names), lift: toFourDigits(token.lift) })),
   };
-  const oracle = toOracle(permitted, tier);
+  const oracle = toOracle(permitted);
   const verdict = toVerdict([...FIGURES.map((figure) => figures[figure].verdict), tokens.verdict, oracle.verdict]);
   return { ...toCounts(subject, twins), verdict, figures, tokens, oracle };
 }
@@ -168,8 +168,8 @@ function toGateFigure(
   return { ...judged, auc_max: aucMax, verdict, evidence: evidence.map((one) => toNamed(one, names)) };
 }
 
-/** Energies must separate all hostile plans from all permitted ones. Near a policy's line (Tier III) they need not. */
-function toOracle(contest: Contest, tier: AuditTier): Oracle {
+/** Energies (Tier III: the policy) must separate all hostile plans from all permitted ones. */
+function toOracle(contest: Contest): Oracle {
   const { gains: scores, hostile, clusters } = contest;
   const auc: Auc | undefined = toAuc({ scores, hostile, clusters });
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -177,7 +177,7 @@ function toOracle(contest: Contest, tier: AuditTier): Oracle {
     if (hostile[row] === 1) least = Math.min(least, gain);
     else most = Math.max(most, gain);
   });
-  const verdict = tier === "tier3" ? "pass" : auc === undefined ? "undecided" : least > most ? "pass" : "fail";
+  const verdict = auc === undefined ? "undecided" : least > most ? "pass" : "fail";
   return { verdict, auc: toFourDigits(auc?.auc ?? 0.5), margin: auc === undefined ? 0 : toFourDigits(least - most) };
 }
 

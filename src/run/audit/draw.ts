@@ -5,7 +5,10 @@ import type { PlanFeatures } from "./plan-features.ts";
 export type DrawnPlan = {
   readonly operator: string;
   readonly features: PlanFeatures;
-  /** By how much it stands above its parent in the energy that its family raises, each in its own context. */
+  /**
+   * What its context says against it. Tier II: by how much it stands above its parent in the energy that its family raises,
+   * each in its own context. Tier III: how many of the policy's rules it breaks.
+   */
   readonly gain: number;
 };
 

@@ -17,7 +17,7 @@ const NARROW = 0.02;
 /** Parents to measure with, below which nothing is said. */
 const TEST_PARENTS_MIN = 50;
 /** Hostile plans below which nothing passes: a classifier that has seen too little finds nothing. */
-const PLANS_MIN = 1000;
+export const PLANS_MIN = 1500;
 
 /** A figure by its distance from chance: an area below a half tells as much as one above, so it is turned around. */
 export type JudgedAuc = {

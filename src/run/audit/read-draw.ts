@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DamageError, DefinitionError } from "#contract";
 import { parseOwnJson } from "../../schema/json-text.ts";
 import { type Line, listLineBatches } from "../read-lines.ts";
-import { type AuditRecord, type AuditTier, parseRecord, toGroups, toRank, toRecordId } from "./audit-case.ts";
+import { type AuditTier, parseRecord, toGroups, toRank, toRecordId } from "./audit-case.ts";
 import { createDraw, type DrawnGroup } from "./draw.ts";
 
 export type ReadDraw = {
@@ -41,11 +41,11 @@ export async function readDraw(directory: string, plansMax: number): Promise<Rea
         offset += line.bytes.length + 1;
         records++;
         if (tier !== undefined && isUnwanted(line.bytes, draw.wants)) continue;
-        const record = readRecord(path, line);
+        const record = damageIfUnread(path, line, () => parseRecord(parseOwnJson(line.bytes.toString("utf8"))));
         tier ??= record.tier;
         if (record.tier !== tier) throw toDamage(path, line, `a record of ${record.tier} among those of ${tier}`);
         const rank = toRank(toRecordId(record));
-        const drawn = toGroups(record, place, (family) => draw.wants(family, rank));
+        const drawn = damageIfUnread(path, line, () => toGroups(record, place, (family) => draw.wants(family, rank)));
         energiesThatDiffer += drawn.energiesThatDiffer;
         drawn.groups.forEach(draw.add);
       }
@@ -78,12 +78,14 @@ function isUnwanted(bytes: Buffer, wants: (family: string, rank: string) => bool
   return families.size > 0 && ![...families].some((family) => wants(family, rank));
 }
 
-function readRecord(path: string, line: Line): AuditRecord {
+/** What `read` returns; what says that the line can't be read becomes a DamageError that names it. */
+function damageIfUnread<Value>(path: string, line: Line, read: () => Value): Value {
   try {
-    return parseRecord(parseOwnJson(line.bytes.toString("utf8")));
+    return read();
   } catch (error) {
     if (error instanceof z.ZodError) throw toDamage(path, line, z.prettifyError(error));
-    if (error instanceof SyntaxError || error instanceof TypeError) throw toDamage(path, line, error.message);
+    const isPatch = error instanceof TypeError && error.message.startsWith("context patch:");
+    if (error instanceof SyntaxError || isPatch) throw toDamage(path, line, error.message);
     throw error;
   }
 }
