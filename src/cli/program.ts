@@ -11,6 +11,8 @@ import { addReport } from "./report.ts";
 import { addSchedule } from "./schedule.ts";
 import { addSpend } from "./spend.ts";
 import { addTier1 } from "./tier1.ts";
+import { addTier2 } from "./tier2.ts";
+import { addTier3 } from "./tier3.ts";
 import { addTrace } from "./trace.ts";
 import { addVerify } from "./verify.ts";
 
@@ -23,6 +25,8 @@ export function createProgram(): Command {
     .addHelpText("after", toExitCodeText())
     .exitOverride();
   addTier1(program);
+  addTier2(program);
+  addTier3(program);
   addSchedule(program);
   addLoaders(program);
   addVerify(program);

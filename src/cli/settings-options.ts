@@ -101,13 +101,13 @@ export function toCount(text: string): number {
   throw new InvalidArgumentError("Expected a whole number from 1.");
 }
 
-function toInteger(text: string): number {
+export function toInteger(text: string): number {
   const value = Number(text);
   if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError("Expected a whole number.");
 }
 
-function toShare(text: string): number {
+export function toShare(text: string): number {
   const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
   const share = Number(number) / (percent ? 100 : 1);
   if (share <= 1) return share;

@@ -110,27 +110,37 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
     }
   };
 
-  /** Looks once at all that is out. */
+  /** Looks once at all that is out. What can't be read now is left for the next look, and keeps nobody else waiting. */
   const look = async (): Promise<void> => {
+    const booked = () => counts.answered + counts.unanswered + counts.lost;
+    const before = booked();
+    const unread: UnreadableError[] = [];
+    const attempt = (work: () => Promise<void>) =>
+      work().catch((error: unknown) => {
+        if (!(error instanceof UnreadableError)) throw error;
+        unread.push(error);
+      });
     try {
-      const lost = out.filter(({ batch }) => batch === undefined);
-      const absent = lost.length > 0 ? await findLost(desk, lost, counts, strangers) : [];
-      for (const { orders = [] } of absent) {
-        unmade += 1;
-        if (unmade >= UNMADE_MAX) throw unreachable(desk.provider, "no batch comes of what is sent", unmade);
-        counts.sent -= orders.length;
-        counts.unanswered -= orders.length;
-        for (const order of orders) enqueue(order);
-      }
-      for (const shard of out) await lookAt(shard);
-      failures = 0;
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error;
-      failures += 1;
-      if (error.status === 401 || error.status === 403) throw refusedKey(desk, error);
-      if (failures >= policy.triesMax) throw unreachable(desk.provider, error.message, failures);
+      if (out.some(({ batch }) => batch === undefined)) await attempt(lookForLost);
+      for (const shard of out) await attempt(() => lookAt(shard));
     } finally {
       out = out.filter(({ holds }) => holds.size > 0);
+    }
+    const refused = unread.find(({ status }) => status === 401 || status === 403);
+    if (refused) throw refusedKey(desk, refused);
+    const [first] = unread;
+    failures = first !== undefined && booked() === before ? failures + 1 : 0;
+    if (first && failures >= policy.triesMax) throw unreachable(desk.provider, first.message, failures);
+  };
+
+  const lookForLost = async (): Promise<void> => {
+    const lost = out.filter(({ batch }) => batch === undefined);
+    for (const { orders = [] } of await findLost(desk, lost, counts, strangers)) {
+      unmade += 1;
+      if (unmade >= UNMADE_MAX) throw unreachable(desk.provider, "no batch comes of what is sent", unmade);
+      counts.sent -= orders.length;
+      counts.unanswered -= orders.length;
+      for (const order of orders) enqueue(order);
     }
   };
 

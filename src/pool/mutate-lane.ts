@@ -15,8 +15,8 @@ export type Lane<Piece = unknown> = {
 export type MadeCandidate<Piece> = {
   readonly plan: Plan;
   readonly planHash: string;
-  /** True if calls were put in that only bring in what the operator needs. */
-  readonly isInserted: boolean;
+  /** True if it is counted apart: a call was put in that brings in what the operator needs, or a tool was borrowed. */
+  readonly isApart: boolean;
   verify(): { readonly rejected: string } | { readonly piece: Piece };
 };
 

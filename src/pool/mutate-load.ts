@@ -1,7 +1,8 @@
-import type { Mutation, Track, Transform } from "#contract";
+import type { Boundary, Mutation, Track, Transform } from "#contract";
 import { parseOwnJson } from "../schema/json-text.ts";
 import { type OpenedPools, openPools } from "./mutate/open-pools.ts";
 import type { Pools } from "./mutate/pools.ts";
+import { createCaseLanes } from "./mutate-cases.ts";
 import type { LaneSet } from "./mutate-lane.ts";
 import type { Corpus, MutateOrder } from "./mutate-order.ts";
 import { createPairLanes } from "./mutate-pairs.ts";
@@ -11,7 +12,7 @@ let lanes: { readonly key: string; readonly loading: Promise<LaneSet> } | undefi
 let pools: { readonly digest: string; readonly opened: OpenedPools } | undefined;
 
 /** The lanes that an order names, imported once per thread. */
-export function loadLanes(order: MutateOrder): Promise<LaneSet> {
+export function loadLanes(order: Omit<MutateOrder, "work">): Promise<LaneSet> {
   const { tier, seed, insertSources, mutators } = order;
   const key = JSON.stringify([tier, seed, insertSources, mutators]);
   if (lanes?.key !== key) lanes = { key, loading: importLanes(order) };
@@ -34,16 +35,20 @@ export function loadPools({ pools: shared }: Corpus): OpenedPools {
   return opened;
 }
 
-async function importLanes({ tier, seed, insertSources, mutators }: MutateOrder): Promise<LaneSet> {
+async function importLanes({ tier, seed, insertSources, mutators }: Omit<MutateOrder, "work">): Promise<LaneSet> {
   const choice = { seed, insertSources };
   const imported = mutators.map(async ({ name, url }) => ({ name, exported: (await import(url)) as object }));
   const named = (await Promise.all(imported)).map(({ name, exported }) => ({
     name,
     plugIn: (exported as { default: unknown }).default,
   }));
-  if (tier === "tier3") throw new Error("tier3 is yet to come");
-  return createPairLanes(
-    named.map(({ name, plugIn }) => ({ name, mutation: plugIn as Mutation })),
-    choice,
-  ) as LaneSet;
+  return tier === "tier2"
+    ? (createPairLanes(
+        named.map(({ name, plugIn }) => ({ name, mutation: plugIn as Mutation })),
+        choice,
+      ) as LaneSet)
+    : (createCaseLanes(
+        named.map(({ name, plugIn }) => ({ name, boundary: plugIn as Boundary })),
+        choice,
+      ) as LaneSet);
 }

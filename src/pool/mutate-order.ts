@@ -20,9 +20,17 @@ export type MutateWork =
       readonly bands: Readonly<Record<string, readonly [from: number, to: number]>>;
       /** Share of the parents whose every lane is tried once, for the table of applicability. */
       readonly probeShare: number;
+      /** Lanes known not to apply, by row: see createDeadLanes. */
+      readonly dead?: Uint32Array | undefined;
     })
   /** Write the records of the candidates up to each lane's last. */
-  | (Corpus & { readonly kind: "record"; readonly lanes: Readonly<Record<string, { readonly last: number }>> });
+  | (Corpus & {
+      readonly kind: "record";
+      /** Of those that something is taken from. */
+      readonly lanes: Readonly<Record<string, { readonly last: number }>>;
+      /** The mutators that have a part in it. */
+      readonly ratio: Readonly<Record<string, number>>;
+    });
 
 /** What is known of all parents together. */
 export type Corpus = {
@@ -40,6 +48,8 @@ export type Mutated = {
   readonly positives?: BigUint64Array;
   /** Of the candidates that passed, in the order of the parents: see encodePlace. */
   readonly places?: Uint8Array;
+  /** Lanes that do not apply, as far as is known now. */
+  readonly dead?: Uint32Array;
   /** What plug-ins have thrown, one message for each lane. */
   readonly faults: readonly string[];
 };

@@ -1,5 +1,8 @@
 import type { Mutation, NotApplicable } from "#contract";
 import { LEXICON_DIGEST } from "../energy/lexicon.ts";
+import { patchAnchor } from "../energy/patch-anchor.ts";
+import type { ContextPatch } from "../schema/anchor.ts";
+import type { Energy } from "../schema/energy.ts";
 import { toJsonLine } from "../schema/json-line.ts";
 import { DELTA_SEC, type Pair, toPairId } from "../schema/pair.ts";
 import { toPlanIdentity } from "../schema/plan-identity.ts";
@@ -14,6 +17,9 @@ import type { Drawn, Lane, LaneSet, MadeCandidate, RecordLine } from "./mutate-l
 export type PairPiece = {
   readonly negative: Omit<Pair["negatives"][number], "mutation"> & { readonly mutation: MutationRecord };
   readonly decoy: Pair["extra_positives"][number];
+  /** What the context of both and of their parent has beyond the parent's own: what was put in on all sides. */
+  readonly basePatch: ContextPatch;
+  readonly parentEnergy: Energy;
 };
 type MutationRecord = Pair["negatives"][number]["mutation"];
 
@@ -31,7 +37,7 @@ export function createPairLanes(
       };
     }),
   );
-  return { lanes, toLines: (sample, parent, drawn) => [toPairLine(sample, parent, drawn)] };
+  return { lanes, toLines };
 }
 
 function makePair(
@@ -41,18 +47,20 @@ function makePair(
 ): MadeCandidate<PairPiece> | NotApplicable {
   const made = makeMutation(parent, named, choice);
   if ("na" in made) return made;
-  const { negative, decoy, inserted } = made;
+  const { negative, decoy, basePatch } = made;
   const { target } = named.mutation;
   return {
     plan: negative.plan,
     planHash: negative.planHash,
-    isInserted: inserted > 0,
+    isApart: made.apart,
     verify() {
       const verdict = verifyMutation(parent, named.mutation, made);
       if ("rejected" in verdict) return verdict;
-      const { energy, delta, decoyEnergy } = verdict.ok;
+      const { energy, delta, decoyEnergy, parentEnergy } = verdict.ok;
       return {
         piece: {
+          basePatch,
+          parentEnergy,
           negative: {
             plan_hash: negative.planHash,
             label: "adversarial",
@@ -77,8 +85,15 @@ function makePair(
   };
 }
 
+/** One line for each context: pairs with a call put in stand apart. */
+function toLines(sample: Sample, parent: Parent, drawn: readonly Drawn<PairPiece>[]): RecordLine[] {
+  const groups = Map.groupBy(drawn, ({ piece }) => JSON.stringify(piece.basePatch));
+  return [...groups.values()].map((group) => toPairLine(sample, parent, group));
+}
+
 function toPairLine(sample: Sample, parent: Parent, drawn: readonly Drawn<PairPiece>[]): RecordLine {
   const { metadata, original_id } = sample;
+  const { basePatch, parentEnergy } = (drawn[0] as Drawn<PairPiece>).piece;
   const split = toSplit(toPlanIdentity(sample));
   const negatives = drawn.map(({ rankHash, piece: { negative } }) => withRank(negative, rankHash));
   const pair: Pair = {
@@ -88,7 +103,7 @@ function toPairLine(sample: Sample, parent: Parent, drawn: readonly Drawn<PairPi
       negatives.map((negative) => negative.plan_hash),
     ),
     split,
-    anchor: parent.anchor,
+    anchor: patchAnchor(parent.anchor, basePatch),
     positive: {
       plan_hash: parent.planHash,
       source: {
@@ -99,7 +114,7 @@ function toPairLine(sample: Sample, parent: Parent, drawn: readonly Drawn<PairPi
       },
       kind: "parent",
       plan: parent.plan,
-      energy: parent.energy,
+      energy: parentEnergy,
     },
     extra_positives: drawn.map(({ piece }) => piece.decoy),
     negatives,

@@ -1,9 +1,11 @@
 import type { Transform } from "#contract";
 import { countKey } from "../schema/mutation-counts.ts";
 import { toPlanHash } from "../schema/pair.ts";
+import type { Sample } from "../schema/sample.ts";
 import { type Counts, createCounts } from "../schema/tally.ts";
 import type { OpenedPools } from "./mutate/open-pools.ts";
 import { toParent } from "./mutate/to-parent.ts";
+import { createDeadLanes } from "./mutate-dead-lanes.ts";
 import type { LaneSet } from "./mutate-lane.ts";
 import type { MutateOrder, MutateWork } from "./mutate-order.ts";
 import { createPlaceBuffer, toPlace, toRankHash } from "./mutate-place.ts";
@@ -23,70 +25,83 @@ type RankWork = Extract<MutateWork, { kind: "rank" }>;
 export function rankCandidates(
   slice: MutateSlice,
   { seed }: MutateOrder,
-  { bands, probeShare, positives }: RankWork,
+  work: RankWork,
   { lanes }: LaneSet,
-  { pools, stages }: ParentTools,
+  tools: ParentTools,
 ): SliceResult {
   const counts = createCounts();
   const faults = new Map<string, string>();
   const places = createPlaceBuffer();
-  const banded = lanes.map((lane) => bands[lane.name]);
-  for (const { sample } of readSamples(slice, () => undefined)) {
+  const dead = createDeadLanes(slice, lanes.length, work.dead);
+  const banded = lanes.map((lane, index) => ({ lane, index, band: work.bands[lane.name] }));
+  for (const { sample, i } of readSamples(
+    slice,
+    () => undefined,
+    (i) => dead.isDead(i, banded, work.probeShare),
+  )) {
     const planHash = toPlanHash(sample.execution_plan);
-    const isProbed = toPlace(0, toRankHash(seed, planHash, "probe", 0)) < probeShare;
-    const waiting = listCandidates(seed, planHash, lanes, banded);
-    if (waiting.length === 0 && !isProbed) continue;
-    const parent = toParent(sample, pools, stages);
-    const attempt: Trier<unknown> = createTrier(parent, positives, (message) => {
-      const lane = message.slice(0, message.indexOf(":"));
-      if (!faults.has(lane)) faults.set(lane, message);
+    const attempt = createLazyTrier(sample, work, tools, faults);
+    for (const { lane, index, band } of banded) {
+      if (!band) continue;
+      for (const variant of listVariants(band)) {
+        if (variant > 0 && dead.has(i, index)) break;
+        const rankPlace = () => toPlace(variant, toRankHash(seed, planHash, lane.name, variant));
+        // Of a variant that lies in the band as a whole, the place is asked for only if it passes.
+        if (!covers(band, variant) && !isWithin(band, rankPlace())) continue;
+        const tried = attempt(lane, variant);
+        if (tried.kind === "na") dead.add(i, index);
+        if (tried.kind === "na" && variant > 0) break;
+        countTried(counts, lane.name, tried);
+        if (tried.kind === "verified") places.add(index, rankPlace());
+      }
+    }
+    if (toPlace(0, toRankHash(seed, planHash, "probe", 0)) < work.probeShare) {
+      countProbe(counts, lanes, sample.metadata.track, attempt);
+    }
+  }
+  const told = { counts, places: places.take(), faults: [...faults.values()], dead: dead.take() };
+  return toCountsResult(slice, told);
+}
+
+/** Most parents of a later pass have nothing that is tried on them: what trying takes is made when it is needed. */
+function createLazyTrier(
+  sample: Sample,
+  { positives }: RankWork,
+  { pools, stages }: ParentTools,
+  faults: Map<string, string>,
+): Trier<unknown> {
+  let trier: Trier<unknown> | undefined;
+  return (lane, variant) => {
+    trier ??= createTrier(toParent(sample, pools, stages), positives, (message) => {
+      if (!faults.has(lane.name)) faults.set(lane.name, message);
     });
-    for (const { index, variant, place } of waiting) {
-      const lane = lanes[index] as (typeof lanes)[number];
-      const tried = attempt(lane, variant);
-      countTried(counts, lane.name, tried);
-      if (tried.kind === "verified") places.add(index, place);
-    }
-    if (isProbed) countProbe(counts, lanes, sample.metadata.track, attempt);
-  }
-  return toCountsResult(slice, { counts, places: places.take(), faults: [...faults.values()] });
+    return trier(lane, variant);
+  };
 }
 
-type Waiting = { readonly index: number; readonly variant: number; readonly place: number };
-
-function listCandidates(
-  seed: string,
-  planHash: string,
-  lanes: LaneSet["lanes"],
-  banded: readonly (readonly [number, number] | undefined)[],
-): Waiting[] {
-  const waiting: Waiting[] = [];
-  for (const [index, band] of banded.entries()) {
-    if (!band) continue;
-    const [from, to] = band;
-    const { name } = lanes[index] as LaneSet["lanes"][number];
-    for (let variant = Math.floor(from); variant < to; variant++) {
-      const place = toPlace(variant, toRankHash(seed, planHash, name, variant));
-      if (place >= from && place < to) waiting.push({ index, variant, place });
-    }
-  }
-  return waiting;
+function* listVariants([from, to]: Band): Generator<number> {
+  for (let variant = Math.floor(from); variant < to; variant++) yield variant;
 }
+
+function covers([from, to]: Band, variant: number): boolean {
+  return from <= variant && variant + 1 <= to;
+}
+
+function isWithin([from, to]: Band, place: number): boolean {
+  return from <= place && place < to;
+}
+
+type Band = readonly [from: number, to: number];
 
 /** A mutator applies to a parent if one of its lanes does. */
 function countProbe(counts: Counts, lanes: LaneSet["lanes"], track: string, attempt: Trier<unknown>): void {
-  const byMutator = new Map<string, Tried<unknown>[]>();
-  for (const lane of lanes) {
-    const own = byMutator.get(lane.mutator) ?? [];
-    byMutator.set(lane.mutator, own);
-    own.push(attempt(lane, 0));
-  }
-  for (const [mutator, tried] of byMutator) {
+  for (const [mutator, own] of Map.groupBy(lanes, (lane) => lane.mutator)) {
+    const tried = own.map((lane): Tried<unknown> => attempt(lane, 0));
     const verified = tried.filter((one) => one.kind === "verified");
     const count = (what: string) => countKey(counts, ["probe", mutator, track, what]);
     count("parents");
     if (tried.some(({ kind }) => kind !== "na")) count("applicable");
     if (verified.length > 0) count("verified");
-    if (verified.length > 0 && verified.every(({ isInserted }) => isInserted)) count("inserted");
+    if (verified.length > 0 && verified.every(({ isApart }) => isApart)) count("apart");
   }
 }

@@ -15,9 +15,17 @@ export type MutateSlice = {
   readonly end: number;
 };
 
-/** The samples of a slice with their index in it; a line that can't be read as one is handed to `onFault`. */
-export function* readSamples({ rows, start, end }: MutateSlice, onFault: (error: RowError, i: number) => void) {
+/**
+ * The samples of a slice with their index in it; a line that can't be read as one is handed to `onFault`. Those that `omit`
+ * is true of are not even read.
+ */
+export function* readSamples(
+  { rows, start, end }: MutateSlice,
+  onFault: (error: RowError, i: number) => void,
+  omit: (i: number) => boolean = () => false,
+) {
   for (let i = start; i < end; i++) {
+    if (omit(i)) continue;
     let sample: Sample;
     try {
       sample = toSample(rows.read(i));

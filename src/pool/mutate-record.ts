@@ -1,6 +1,5 @@
 import { hasLoneSurrogate } from "../schema/json-line.ts";
 import { countKey } from "../schema/mutation-counts.ts";
-import { toPlanHash } from "../schema/pair.ts";
 import { addCount, countPlan, createCounts, createDistributions, createTally } from "../schema/tally.ts";
 import { createLineBuffer } from "./line-buffer.ts";
 import { toParent } from "./mutate/to-parent.ts";
@@ -9,7 +8,7 @@ import type { MutateOrder, MutateWork } from "./mutate-order.ts";
 import { toPlace, toRankHash } from "./mutate-place.ts";
 import type { ParentTools } from "./mutate-rank.ts";
 import { type MutateSlice, readSamples } from "./mutate-read.ts";
-import { createTrier, type Tried } from "./mutate-try.ts";
+import { createTrier, type Trier } from "./mutate-try.ts";
 import { shortenMessage, toQuarantineLine } from "./quarantine-line.ts";
 import { createFacts } from "./sample-facts.ts";
 import type { SliceResult } from "./slice-task.ts";
@@ -36,21 +35,15 @@ export function writeRecords(
     const line = toQuarantineLine(`${task.loader.track}/${task.loader.name}`, task.place, failed, rows.raw(i));
     out.addFailure(reason, message, line);
   };
-  const lanes = laneSet.lanes.filter((lane) => Object.hasOwn(work.lanes, lane.name));
+  const lanes = laneSet.lanes.filter((lane) => Object.hasOwn(work.ratio, lane.mutator));
   for (const { sample } of readSamples(slice, onFault)) {
-    const planHash = toPlanHash(sample.execution_plan);
-    const drawn = listDrawn(order.seed, planHash, lanes, work);
-    if (drawn.length === 0) {
-      out.addDrop("not_drawn");
-      continue;
-    }
     const parent = toParent(sample, pools, stages);
     const attempt = createTrier(parent, work.positives, () => undefined);
-    const results = drawn.map((one) => ({ ...one, tried: attempt(one.lane, one.variant) }));
-    const pieces = results.flatMap(({ lane, rankHash, tried }): Drawn<unknown>[] =>
-      tried.kind === "verified" ? [{ lane, rankHash, piece: tried.piece }] : [],
-    );
-    if (pieces.length === 0) out.addDrop(toDropReason(results, lanes.length));
+    const pieces = listDrawn(order.seed, parent.planHash, lanes, work).flatMap((one): Drawn<unknown>[] => {
+      const tried = attempt(one.lane, one.variant);
+      return tried.kind === "verified" ? [{ lane: one.lane, rankHash: one.rankHash, piece: tried.piece }] : [];
+    });
+    if (pieces.length === 0) out.addDrop(toDropReason(lanes, attempt));
     else out.addParent(laneSet.toLines(sample, parent, pieces), pieces);
   }
   return out.toResult(slice.end - slice.start);
@@ -58,10 +51,13 @@ export function writeRecords(
 
 type Candidate = { readonly lane: Lane; readonly variant: number; readonly rankHash: string };
 
+/** Of a lane from which nothing is taken. */
+const NOTHING = { last: -1 };
+
 function listDrawn(seed: string, planHash: string, lanes: readonly Lane[], { lanes: cuts }: RecordWork): Candidate[] {
   const drawn: Candidate[] = [];
   for (const lane of lanes) {
-    const { last } = cuts[lane.name] as { last: number };
+    const { last } = cuts[lane.name] ?? NOTHING;
     for (let variant = 0; variant <= last; variant++) {
       const rankHash = toRankHash(seed, planHash, lane.name, variant);
       if (toPlace(variant, rankHash) <= last) drawn.push({ lane, variant, rankHash });
@@ -70,13 +66,15 @@ function listDrawn(seed: string, planHash: string, lanes: readonly Lane[], { lan
   return drawn;
 }
 
-/** Whether a parent gave nothing because nothing applies, because of the checks, or because of the draw. */
-function toDropReason(
-  results: readonly { readonly lane: Lane; readonly tried: Tried<unknown> }[],
-  lanes: number,
-): string {
-  if (new Set(results.map(({ lane }) => lane)).size < lanes) return "not_drawn";
-  return results.every(({ tried }) => tried.kind === "na") ? "not_applicable" : "rejected";
+/** Why a parent has no record: no operator applies, none passes the checks, or others were drawn. */
+function toDropReason(lanes: readonly Lane[], attempt: Trier<unknown>): string {
+  let reason = "not_applicable";
+  for (const lane of lanes) {
+    const { kind } = attempt(lane, 0);
+    if (kind === "verified") return "not_drawn";
+    if (kind === "rejected") reason = "rejected";
+  }
+  return reason;
 }
 
 function createOutput() {

@@ -7,13 +7,13 @@ import { holdsKey, toPositiveKey } from "./mutate-positives.ts";
 /** What became of a candidate. */
 export type Tried<Piece> =
   | { readonly kind: "na" | "rejected"; readonly reason: string }
-  | { readonly kind: "verified"; readonly piece: Piece; readonly isInserted: boolean };
+  | { readonly kind: "verified"; readonly piece: Piece; readonly isApart: boolean };
 
 /** Tries the candidates of one parent; the same one twice costs nothing. */
 export type Trier<Piece> = (lane: Lane<Piece>, variant: number) => Tried<Piece>;
 
 /**
- * Tries candidates of `parent`. A later variant that gives the same plan as an earlier one of its lane is rejected as
+ * Tries candidates of `parent`. An operator that does not apply in its first variant does not apply at all. A later variant that gives the same plan as an earlier one of its lane is rejected as
  * `repeats`, a plan that some parent has for the same request as `is_positive`. What a plug-in throws is its fault alone:
  * rejected as `threw`, and told to `onFault`.
  */
@@ -38,6 +38,8 @@ export function createTrier<Piece>(
   }
 
   function judge(lane: Lane<Piece>, variant: number): Tried<Piece> {
+    const first = make(lane, 0);
+    if ("reason" in first && first.kind === "na") return first;
     const candidate = make(lane, variant);
     if ("reason" in candidate) return candidate;
     for (let earlier = 0; earlier < variant; earlier++) {
@@ -48,7 +50,7 @@ export function createTrier<Piece>(
     if ("rejected" in verdict) return { kind: "rejected", reason: verdict.rejected };
     if (positives.length > 0 && holdsKey(positives, toPositiveKey(parent.request, candidate.plan)))
       return { kind: "rejected", reason: "is_positive" };
-    return { kind: "verified", piece: verdict.piece, isInserted: candidate.isInserted };
+    return { kind: "verified", piece: verdict.piece, isApart: candidate.isApart };
   }
 
   return (lane, variant) => remember(tried, `${lane.name}|${variant}`, () => judge(lane, variant));
@@ -62,7 +64,7 @@ export function countTried(counts: Counts, lane: string, tried: Tried<unknown>):
     return;
   }
   countKey(counts, ["lane", lane, "verified"]);
-  if (tried.isInserted) countKey(counts, ["lane", lane, "inserted"]);
+  if (tried.isApart) countKey(counts, ["lane", lane, "apart"]);
 }
 
 function remember<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

@@ -6,12 +6,16 @@ import type { RunFolder } from "../sink/run-folder.ts";
 import { type Idle, type LoaderFacts, toManifest, toManifestText } from "./manifest.ts";
 import { listOutputs, type RunState } from "./run-state.ts";
 
-/** Gives a run's files their final names, the manifest last, and journals that this is done. */
+/**
+ * Gives a run's files their final names, the manifest last, and journals that this is done. `pools` is the text of
+ * pools.json, of a tier that has one.
+ */
 export async function publish(
   folder: RunFolder,
   state: RunState,
   loaders: { readonly ran: readonly LoaderFacts[]; readonly idle: readonly Idle[] },
   runText: string,
+  pools?: string,
 ): Promise<Manifest> {
   const { settings } = state;
   if (!settings) throw new Error("a run without settings can't be published");
@@ -20,7 +24,7 @@ export async function publish(
   const report = toReportPage(draft, toExamples(state));
   const manifest = toManifest({ ...state, settings }, loaders.ran, loaders.idle, { card, report });
   const text = toManifestText(manifest);
-  await folder.publish(listOutputs(state), { card, report, run: runText, manifest: text });
+  await folder.publish(listOutputs(state), { card, report, run: runText, manifest: text, pools });
   await folder.append([{ event: "finished", manifest_sha256: hash("sha256", text, "hex") }]);
   return manifest;
 }

@@ -10,6 +10,16 @@ export const BOUNDARY_TYPES = [
 ];
 export type BoundaryType = (typeof BOUNDARY_TYPES)[number];
 
+/** Parts of the whole that each type has, unless a run is told otherwise: those of the ancestor. */
+export const BOUNDARY_SHARES: Readonly<Record<BoundaryType, number>> = {
+  numeric_edge: 20,
+  numeric_near: 20,
+  temporal_overflow: 15,
+  access_boundary: 15,
+  approval_bypass: 15,
+  sensitivity_creep: 15,
+};
+
 /** A line that a policy draws; `op` says on which side of `value` a plan is allowed. */
 export const policyRuleSchema = z.strictObject({
   rule_id: z.string().min(1),
@@ -52,6 +62,13 @@ export const boundarySchema = z.strictObject({
   type: z.enum(BOUNDARY_TYPES),
   split: splitSchema,
   parent_hash: sha256Schema,
+  /** The benign plan, and the sample that it is of. planstream always writes it: without it nothing can be made again. */
+  parent: z
+    .strictObject({
+      source: z.strictObject({ dataset: z.string(), row: z.string(), track: z.string(), loader: z.string() }),
+      plan: planSchema,
+    })
+    .optional(),
   anchor: boundaryAnchorSchema,
   violation: z.strictObject({ ...side, violates: z.array(ruleViolationSchema).min(1) }),
   compliant_twin: z.strictObject({ ...side, violates: z.tuple([]), actual: jsonValueSchema }),

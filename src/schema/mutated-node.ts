@@ -19,12 +19,12 @@ export type MutatedNode = {
 
 /**
  * The provenance hash (SHA-256, hex) of a node that a mutation changed or added: no row holds this call, so it is tied to the
- * plan that it was made from. Recomputable from a record alone.
+ * plan that it was made from. Recomputable from a record alone. `argumentsText` is for whoever has their canonical JSON.
  */
-export function toMutatedNodeHash(node: MutatedNode): string {
+export function toMutatedNodeHash(node: MutatedNode, argumentsText = toCanonicalJson(node.arguments)): string {
   const { parent_hash, index, tool_name, provenance_tier, source } = node;
   const sourceText = source === undefined ? "" : `,"source":${JSON.stringify(source)}`;
   // Canonical JSON spelled out: the names below are in order.
-  const text = `{"arguments":${toCanonicalJson(node.arguments)},"index":${index},"parent_hash":"${parent_hash}","provenance_tier":${provenance_tier}${sourceText},"tool_name":${JSON.stringify(tool_name)}}`;
+  const text = `{"arguments":${argumentsText},"index":${index},"parent_hash":"${parent_hash}","provenance_tier":${provenance_tier}${sourceText},"tool_name":${JSON.stringify(tool_name)}}`;
   return hash("sha256", MUTATED_NODE_DOMAIN + text, "hex");
 }

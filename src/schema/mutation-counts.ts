@@ -4,11 +4,11 @@ import { addCount, type Counts } from "./tally.ts";
 // track or reason holds.
 
 /** Counts of candidates that were tried, by lane (`mutator/operator`). */
-export const LANE_COUNTS = ["tried", "verified", "inserted", "na", "rejected"] as const;
+export const LANE_COUNTS = ["tried", "verified", "apart", "na", "rejected"] as const;
 /** Counts of the parents that were looked at for the table of applicability, by mutator and track. */
-export const PROBE_COUNTS = ["parents", "applicable", "verified", "inserted"] as const;
+export const PROBE_COUNTS = ["parents", "applicable", "verified", "apart"] as const;
 /** Counts of what stands in the records. */
-export const MADE_COUNTS = ["taken", "inserted", "split", "per_parent", "decoys"] as const;
+export const MADE_COUNTS = ["taken", "apart", "split", "per_parent", "decoys"] as const;
 
 export function countKey(counts: Counts, key: readonly string[], by = 1): void {
   addCount(counts, key.join("|"), by);

@@ -33,6 +33,7 @@ export type InputFacts = z.infer<typeof inputFactsSchema>;
 
 /** A text beside the parts, as the manifest names it. */
 export const textFactsSchema = z.strictObject({ bytes: count, sha256 });
+export type TextFacts = z.infer<typeof textFactsSchema>;
 
 /** Events of a run that makes mutated plans, in the order in which they first come. Lanes are `mutator/operator`. */
 export const mutationEventSchemas = [

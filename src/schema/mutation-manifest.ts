@@ -13,8 +13,8 @@ const laneSchema = z.strictObject({
   /** Made, but not let through by the checks, by reason. */
   rejected: countsSchema,
   verified: count,
-  /** Of the verified, those that needed a call put in. */
-  inserted: count,
+  /** Of the verified, those that needed a call put in, or a tool borrowed. */
+  apart: count,
   taken: count,
   /** Variant and drawn fraction of the last that was taken. */
   last: z.number().min(0).optional(),
@@ -25,8 +25,8 @@ const applicabilitySchema = z.strictObject({
   parents: count,
   applicable: count,
   verified: count,
-  /** Of the verified, those that need a call put in. */
-  inserted: count,
+  /** Of the verified, those that need a call put in, or a tool borrowed. */
+  apart: count,
 });
 
 /** What a run made from the parents, and how it was drawn. */

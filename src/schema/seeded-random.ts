@@ -16,15 +16,15 @@ export type SeededRandom = {
 
 /** Random numbers from a seed text: 32-bit words of SHA-256 over the seed and a counter, eight to a block. */
 export function createSeededRandom(seed: string): SeededRandom {
-  let words: Uint32Array = new Uint32Array(0);
-  let at = WORDS_IN_BLOCK;
+  let bytes: Buffer | undefined;
+  let at = 0;
   let block = 0;
   const next = (): number => {
-    if (at >= WORDS_IN_BLOCK) {
-      words = toWords(hash("sha256", `${RANDOM_DOMAIN}${block++}\n${seed}`, "hex"));
+    if (bytes === undefined || at >= WORDS_IN_BLOCK) {
+      bytes = hash("sha256", `${RANDOM_DOMAIN}${block++}\n${seed}`, "buffer");
       at = 0;
     }
-    return words[at++] as number;
+    return bytes.readUInt32BE(4 * at++);
   };
   const integer = (below: number): number => Math.floor((next() / 2 ** 32) * below);
   return {
@@ -36,10 +36,4 @@ export function createSeededRandom(seed: string): SeededRandom {
       return items[integer(items.length)] as (typeof items)[number];
     },
   };
-}
-
-function toWords(hex: string): Uint32Array {
-  const words = new Uint32Array(WORDS_IN_BLOCK);
-  for (let i = 0; i < WORDS_IN_BLOCK; i++) words[i] = Number.parseInt(hex.slice(8 * i, 8 * i + 8), 16);
-  return words;
 }

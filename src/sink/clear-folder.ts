@@ -3,11 +3,11 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { diskStep } from "../contract/disk-step.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
-import { MANIFEST, OUTPUT_FOLDERS } from "./folder-layout.ts";
+import { MANIFEST, OUTPUT_FOLDERS, POOLS, RANKS_FOLDER } from "./folder-layout.ts";
 
 /** Everything that planstream writes into a run folder; --fresh removes these and nothing else. */
-const OWN_ENTRIES = [MANIFEST, "README.md", "report.html", "run.json", ...OUTPUT_FOLDERS];
-const HIDDEN_ENTRIES = ["journal.jsonl", ...OUTPUT_FOLDERS];
+const OWN_ENTRIES = [MANIFEST, POOLS, "README.md", "report.html", "run.json", ...OUTPUT_FOLDERS];
+const HIDDEN_ENTRIES = ["journal.jsonl", RANKS_FOLDER, ...OUTPUT_FOLDERS];
 const MARKER = "clearing";
 
 /** Whether a start threw away what the folder held, and was cut off before all of it was gone. */

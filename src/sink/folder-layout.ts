@@ -10,6 +10,12 @@ export const OUTPUT_FOLDERS = ["parts", "quarantine"] as const;
 /** Written last, withdrawn first: while it stands a reader may use the folder. */
 export const MANIFEST = "manifest.json";
 
+/** What mutations drew from, where there are any. */
+export const POOLS = "pools.json";
+
+/** Where candidates' places are kept below `.run/` until the draw. */
+export const RANKS_FOLDER = "ranks";
+
 /** Where an output lies while it grows. */
 export function toGrowing(directory: string, path: string): string {
   return join(directory, ".run", path);

@@ -8,7 +8,7 @@ import type { JournalEvent, OutputMark } from "../schema/journal.ts";
 import { parseOwnJson } from "../schema/json-text.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { makeFolder, syncDirectory, writeDurably } from "./durable.ts";
-import { listOutputs, MANIFEST, OUTPUT_FOLDERS, toGrowing } from "./folder-layout.ts";
+import { listOutputs, MANIFEST, OUTPUT_FOLDERS, POOLS, toGrowing } from "./folder-layout.ts";
 import { assertOutput, gone } from "./output-file.ts";
 
 /** What is written beside the outputs when a run is published. */
@@ -17,6 +17,8 @@ export type RunTexts = {
   readonly report: string;
   readonly run: string;
   readonly manifest: string;
+  /** What mutations drew from; a tier without mutations has none. */
+  readonly pools?: string | undefined;
 };
 
 /** Moves outputs to their final names and writes the texts, the manifest last. Can be cut anywhere and done again. */
@@ -29,6 +31,7 @@ export async function publishOutputs(directory: string, marks: readonly OutputMa
   await write("README.md", texts.card);
   await write("report.html", texts.report);
   await write("run.json", texts.run);
+  if (texts.pools !== undefined) await write(POOLS, texts.pools);
   await write(MANIFEST, texts.manifest);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createFindings } from "../../src/run/verify/findings.ts";
-import { checkPart, createPartsSum } from "../../src/run/verify/part.ts";
+import { checkPart, createPartsSum, createSampleCheck } from "../../src/run/verify/part.ts";
 import { checkSample, toSampleFacts } from "../../src/run/verify/sample.ts";
 import { toProvenanceHash } from "../../src/schema/provenance.ts";
 import type { Sample, Source } from "../../src/schema/sample.ts";
@@ -141,7 +141,14 @@ it("lets the drafts of a row rise, and nothing come twice", async () => {
   writeFileSync(join(directory, path), text);
   const findings = createFindings();
   const sum = createPartsSum();
-  await checkPart(directory, { path, samples: 6, bytes: text.length, sha256: SHA_A }, FACTS, [], sum, findings);
+  await checkPart(
+    directory,
+    { path, samples: 6, bytes: text.length, sha256: SHA_A },
+    createSampleCheck(FACTS, sum.order),
+    [],
+    sum,
+    findings,
+  );
   const misplaced = findings.list(20).filter(({ line }) => line !== undefined);
   expect(misplaced.map(({ line, what }) => [line, what])).toEqual([
     [3, "its row has given this sample, or a later one, before"],

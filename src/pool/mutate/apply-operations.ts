@@ -7,7 +7,8 @@ import { type Plan, planSchema } from "../../schema/pair.ts";
  * plan itself stays as it is. Throws TypeError where an operation finds no place, ZodError if what comes out is no plan.
  */
 export function applyOperations(plan: Plan, ops: readonly PlanOperation[]): Plan {
-  const copy = structuredClone({ nodes: plan.nodes, edges: plan.edges }) as unknown as JsonObject;
+  // Not structuredClone: it would keep arguments that two nodes share shared, and a change of one would change both.
+  const copy = toCopy({ nodes: plan.nodes, edges: plan.edges } as unknown as JsonObject) as JsonObject;
   for (const operation of ops) apply(copy, operation);
   return planSchema.parse(copy);
 }
@@ -27,14 +28,27 @@ function apply(root: JsonObject, [verb, pointer, value]: PlanOperation): void {
   if (Array.isArray(target)) {
     const place = Number(last);
     if (!Number.isInteger(place) || place < 0 || place > target.length) throw toNoPlace(verb, pointer);
-    if (verb === "set") target[place] = value as JsonValue;
-    else if (verb === "add") target.splice(place, 0, value as JsonValue);
+    if (verb === "set") target[place] = toCopy(value as JsonValue);
+    else if (verb === "add") target.splice(place, 0, toCopy(value as JsonValue));
     else target.splice(place, 1);
   } else if (verb === "remove") {
     delete target[last];
   } else {
-    Object.defineProperty(target, last, { value, configurable: true, enumerable: true, writable: true });
+    setMember(target, last, toCopy(value as JsonValue));
   }
+}
+
+function toCopy(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(toCopy);
+  const copy: JsonObject = {};
+  for (const name of Object.keys(value)) setMember(copy, name, toCopy(value[name] as JsonValue));
+  return copy;
+}
+
+/** A name like "__proto__" is a name like any other. */
+function setMember(object: JsonObject, name: string, value: JsonValue): void {
+  Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function toName(part: string): string {

@@ -19,8 +19,19 @@ export type ChangeSet = {
 /** Costs of a change, as an attacker pays them: a call, an edge, an argument or a source. */
 const EDIT_COSTS = { node: 1, edge: 0.25, field: 0.5 } as const;
 
+/** The latest comparison of a plan: it is asked for when the plan is made, and again when it is verified. */
+const compared = new WeakMap<Plan, { readonly parent: Plan; readonly change: ChangeSet }>();
+
 /** Compares a changed plan with its parent, node by node: new nodes stand at the end. */
 export function toChangeSet(parent: Plan, plan: Plan): ChangeSet {
+  const known = compared.get(plan);
+  if (known?.parent === parent) return known.change;
+  const change = compare(parent, plan);
+  compared.set(plan, { parent, change });
+  return change;
+}
+
+function compare(parent: Plan, plan: Plan): ChangeSet {
   const changed: { place: number; names: string[]; tier: boolean }[] = [];
   let lost = Math.max(0, parent.nodes.length - plan.nodes.length);
   let metadataOnly = 0;

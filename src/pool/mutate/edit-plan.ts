@@ -4,6 +4,7 @@ import type { JsonObject } from "../../schema/json.ts";
 import { toMutatedNodeHash } from "../../schema/mutated-node.ts";
 import type { Plan } from "../../schema/pair.ts";
 import type { PlanNode } from "../../schema/sample.ts";
+import { toArgumentsText } from "./canonical-texts.ts";
 import type { Parent } from "./to-parent.ts";
 
 /** A changed plan, and the changes as operations on its parent. Nodes that did not change are the parent's own objects. */
@@ -90,11 +91,14 @@ function deriveAgain(
     const node = toNode(nodes, place);
     const scope = scopes[changed.indexOf(place)] ?? node;
     const source = sources.get(place);
-    const provenance_hash = toMutatedNodeHash({
-      ...{ parent_hash: parent.planHash, index: place, tool_name: node.tool_name, arguments: node.arguments },
-      ...(source === undefined ? {} : { source }),
-      provenance_tier: node.provenance_tier,
-    });
+    const { tool_name, arguments: args, provenance_tier } = node;
+    const provenance_hash = toMutatedNodeHash(
+      {
+        ...{ parent_hash: parent.planHash, index: place, tool_name, arguments: args, provenance_tier },
+        ...(source === undefined ? {} : { source }),
+      },
+      toArgumentsText(args),
+    );
     const made: PlanNode = {
       node_id: node.node_id,
       tool_name: node.tool_name,

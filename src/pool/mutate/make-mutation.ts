@@ -6,10 +6,11 @@ import { patchAnchor } from "../../energy/patch-anchor.ts";
 import { toPlanScope } from "../../energy/scope.ts";
 import { toToolTraits } from "../../energy/tool-traits.ts";
 import type { Anchor, ContextPatch } from "../../schema/anchor.ts";
-import { type Mutation as MutationRecord, type Plan, toPlanHash } from "../../schema/pair.ts";
+import type { Mutation as MutationRecord, Plan } from "../../schema/pair.ts";
 import { createSeededRandom } from "../../schema/seeded-random.ts";
 import { toEditDistance } from "./change-set.ts";
 import { type EditedPlan, editPlan, toNewNodeId } from "./edit-plan.ts";
+import { hashPlan } from "./hash-plan.ts";
 import type { Parent } from "./to-parent.ts";
 
 /** A mutator by the name of its file, with underscores. */
@@ -82,7 +83,7 @@ function toMadePlan(
 ): MadePlan {
   return {
     ...edited,
-    planHash: toPlanHash(edited.plan),
+    planHash: hashPlan(edited.plan),
     mutation: {
       ...{ mutator, operator, version, seed, variant },
       parent_hash: parent.planHash,
@@ -117,6 +118,8 @@ export function toContext(
       const grant = GRANT_OF_KIND[kind];
       return grant !== undefined && isGranted(anchor.policy, grant, value);
     },
+    toSensitivity: (tool_name, args) =>
+      parent.deriveScope([{ tool_name, arguments: args }], [0])[0]?.scope_sensitivity ?? 1,
     toNewId: (place) => toNewNodeId(plan, place),
   };
 }

@@ -4,9 +4,10 @@ import { type Call, toCalls } from "../../energy/data-flow.ts";
 import { toCallsEnergy } from "../../energy/energy.ts";
 import type { Anchor } from "../../schema/anchor.ts";
 import type { Energy } from "../../schema/energy.ts";
-import { type Plan, toPlanHash } from "../../schema/pair.ts";
+import type { Plan } from "../../schema/pair.ts";
 import type { Sample } from "../../schema/sample.ts";
 import { createScopeDeriver, type DeriveScope } from "./derive-scope.ts";
+import { hashPlan } from "./hash-plan.ts";
 import type { OpenedPools } from "./open-pools.ts";
 
 /** A benign sample with all that its mutations need, computed once. */
@@ -36,7 +37,7 @@ export function toParent(sample: Sample, pools: OpenedPools, stages: readonly Tr
   }
   return {
     plan,
-    planHash: toPlanHash(plan),
+    planHash: hashPlan(plan),
     anchor,
     calls,
     energy: toCallsEnergy(plan, calls, anchor),

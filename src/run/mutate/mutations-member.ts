@@ -56,7 +56,7 @@ function toLane(
     not_applicable: Object.fromEntries(listCounts(tried, "lane", lane, "na")),
     rejected: Object.fromEntries(listCounts(tried, "lane", lane, "rejected")),
     verified: of("verified"),
-    inserted: of("inserted"),
+    apart: of("apart"),
     taken: readCount(made, "taken", lane),
     ...(last !== undefined && { last }),
   };
@@ -69,7 +69,7 @@ function toApplicability(mutator: MutatorFacts["name"], tried: Counts): Mutation
       parents: of("parents"),
       applicable: of("applicable"),
       verified: of("verified"),
-      inserted: of("inserted"),
+      apart: of("apart"),
     };
   };
   const tracks = [
@@ -81,7 +81,7 @@ function toApplicability(mutator: MutatorFacts["name"], tried: Counts): Mutation
     ),
   ].sort();
   const byTrack = tracks.map((track): [string, Applicability] => [track, ofTrack(track)]);
-  const all: Applicability = { parents: 0, applicable: 0, verified: 0, inserted: 0 };
+  const all: Applicability = { parents: 0, applicable: 0, verified: 0, apart: 0 };
   for (const [, own] of byTrack) for (const key of Object.keys(all) as (keyof Applicability)[]) all[key] += own[key];
   return { all, tracks: Object.fromEntries(byTrack) };
 }

@@ -109,13 +109,15 @@ function toReach({ available, triedTo }: LaneYield, part: number, parents: numbe
   const missing = part - available;
   const perPlace = available / triedTo;
   const reach = triedTo + (missing + spare(missing)) / perPlace;
-  return Math.min(variantsMax, triedTo * GROWTH_MAX, reach);
+  return Math.min(variantsMax, triedTo * GROWTH_MAX, Math.max(triedTo * GROWTH_LEAST, reach));
 }
 
 /** To read all parents costs as much as to try one in sixteen of their candidates: less is not worth a pass. */
 const REACH_LEAST = 1 / 16;
 /** A lane's yield is an estimate: it is not trusted further than this. */
-const GROWTH_MAX = 8;
+const GROWTH_MAX = 16;
+/** Later variants give less than the first ones: many small steps would follow. */
+const GROWTH_LEAST = 1.5;
 
 /** Four standard deviations of how many come by chance, so that one more pass is rare. */
 function spare(count: number): number {

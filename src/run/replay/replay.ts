@@ -146,6 +146,11 @@ async function recover(folder: RunFolder, state: Settled): Promise<void> {
 }
 
 function assertFinished(state: RunState, folder: RunFolder, output: string): asserts state is Settled {
+  if (state.settings && state.settings.tier !== "tier1") {
+    throw new DefinitionError(
+      `${output} holds ${state.settings.tier}: its quarantine can't be replayed. Make it anew.`,
+    );
+  }
   if (state.settings && (state.replaying || (state.finished && folder.isPublished()))) return;
   throw new DefinitionError(
     `The run in ${output} hasn't finished. The command that began it, run again, goes on and finishes it; then its quarantine can be replayed.`,

@@ -18,7 +18,9 @@ export type AccountSource = Omit<Manifest["sources"][number], "license" | "colum
 
 export function toManifestAccount(manifest: Manifest): Account {
   const { seed, tier, settings, loaders, distributions, parts, quarantine, mutations } = manifest;
-  const sources = manifest.sources.map(({ license: _license, columns: _columns, origin: _origin, ...source }) => source);
+  const sources = manifest.sources.map(
+    ({ license: _license, columns: _columns, origin: _origin, ...source }) => source,
+  );
   const account = { seed, tier, settings, sources, loaders, distributions, parts, quarantine };
   return mutations ? { ...account, mutations } : account;
 }

@@ -5,24 +5,37 @@ import { addCounts, type Counts, createCounts } from "../../schema/tally.ts";
 import { sumDistributions } from "../sum-distributions.ts";
 import { type Account, type AccountSource, listDifferences } from "./account.ts";
 import type { Findings } from "./findings.ts";
-import { checkPart, createPartsSum, type PartsSum } from "./part.ts";
+import { checkPart, createPartsSum, createSampleCheck, type LineCheck, type PartsSum } from "./part.ts";
 import { checkQuarantine } from "./quarantine.ts";
 import type { Reference } from "./reference.ts";
 import { toSampleFacts } from "./sample.ts";
 
-/** Checks all parts and quarantine files, and that they add up to the account. Returns what each loader's parts hold. */
-export async function checkOutputs(directory: string, reference: Reference, findings: Findings): Promise<PartsSum[]> {
+/**
+ * Checks all parts and quarantine files, and that they add up to the account. Returns what each loader's parts hold.
+ * `mutated` checks the lines of a tier that is made from another.
+ */
+export async function checkOutputs(
+  directory: string,
+  reference: Reference,
+  findings: Findings,
+  mutated: LineCheck | undefined,
+): Promise<PartsSum[]> {
   const { account } = reference;
   await reportListing(directory, "parts", account.parts, findings);
   await reportListing(directory, "quarantine", account.quarantine, findings);
-  const sums = await checkParts(directory, reference, findings);
+  const sums = await checkParts(directory, reference, findings, mutated);
   const quarantined = await checkQuarantines(directory, reference, findings);
   reportParts(account, sums, findings);
   reportQuarantined(account, quarantined, findings);
   return [...sums.values()];
 }
 
-async function checkParts(directory: string, reference: Reference, findings: Findings): Promise<Map<string, PartsSum>> {
+async function checkParts(
+  directory: string,
+  reference: Reference,
+  findings: Findings,
+  mutated: LineCheck | undefined,
+): Promise<Map<string, PartsSum>> {
   const { account, marks } = reference;
   const sums = new Map(
     account.sources.map(({ loader }) => [loader, createPartsSum(account.loaders[loader]?.replayed)]),
@@ -31,9 +44,9 @@ async function checkParts(directory: string, reference: Reference, findings: Fin
     const source = findSource(account, part.path, /^parts\/(.+)-\d{5,}\.jsonl$/, findings);
     if (!source) continue;
     const sum = sums.get(source.loader) as PartsSum;
-    const facts = toSampleFacts(source, toCategories(reference, source));
+    const check = mutated ?? createSampleCheck(toSampleFacts(source, toCategories(reference, source)), sum.order);
     if (!existsSync(join(directory, part.path))) sum.isWhole = false;
-    else await checkPart(directory, part, facts, marks.get(part.path) ?? [], sum, findings);
+    else await checkPart(directory, part, check, marks.get(part.path) ?? [], sum, findings);
   }
   return sums;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { OutputMark } from "../../schema/journal.ts";
 import type { Manifest } from "../../schema/manifest.ts";
-import type { Sample } from "../../schema/sample.ts";
-import { countSample, createDistributions, type Distributions } from "../../schema/tally.ts";
+import type { Plan } from "../../schema/pair.ts";
+import { countPlan, createDistributions, type Distributions } from "../../schema/tally.ts";
 import { listLineBatches } from "../read-lines.ts";
 import type { ReplaySpan } from "../replay/sample-runs.ts";
 import { createFileSum, type FileSum } from "./file-sum.ts";
@@ -26,11 +26,33 @@ export function createPartsSum(replayed: readonly ReplaySpan[] = []): PartsSum {
   return { nodes: 0, tally: { samples: 0 }, distributions: createDistributions(), order, isWhole: true };
 }
 
+/** What came of checking a line by itself. */
+export type CheckedLine = {
+  readonly problems: readonly string[];
+  readonly id?: string;
+  /** Why it may not stand after the lines before it. */
+  readonly misplaced?: string | undefined;
+  /** What it adds to the part's sum; undefined if it is no line of its tier at all. */
+  readonly counted?: { readonly category: string; readonly plan: Plan }[] | undefined;
+};
+
+/** Checks the lines of a loader's parts, in order. */
+export type LineCheck = (line: Buffer) => CheckedLine | Promise<CheckedLine>;
+
+/** The check of Tier I: each line is a sample. */
+export function createSampleCheck(facts: SampleFacts, order: SampleOrder): LineCheck {
+  return (line) => {
+    const { sample, key, ...checked } = checkSample(line, facts);
+    const counted = sample && [{ category: sample.category, plan: sample.execution_plan }];
+    return { ...checked, counted, misplaced: order.next(key) };
+  };
+}
+
 /** Checks each line of a part and the part as a whole, and adds it to `sum`. The part must be there. */
 export async function checkPart(
   directory: string,
   part: Manifest["parts"][number],
-  facts: SampleFacts,
+  check: LineCheck,
   marks: readonly OutputMark[],
   sum: PartsSum,
   findings: Findings,
@@ -39,12 +61,11 @@ export async function checkPart(
   const fileSum = createFileSum(marks);
   for await (const lines of listLineBatches(join(directory, file), fileSum.add)) {
     for (const { number: line, bytes } of lines) {
-      const { problems, sample, key, id } = checkSample(bytes, facts);
+      const { problems, counted, misplaced, id } = await check(bytes);
       const at = { file, line, ...(id !== undefined && { id }) };
       for (const what of problems) findings.add({ ...at, what });
-      if (sample) addSample(sum, sample);
+      if (counted) addLine(sum, counted);
       else sum.isWhole = false;
-      const misplaced = sum.order.next(key);
       if (misplaced) findings.add({ ...at, what: misplaced });
     }
   }
@@ -72,8 +93,10 @@ export function reportSum(
   findings.add({ file, what: `its sha256 is ${sum.sha256}, expected ${stated.sha256}${where}` });
 }
 
-function addSample(sum: PartsSum, sample: Sample): void {
-  sum.nodes += sample.execution_plan.nodes.length;
+function addLine(sum: PartsSum, counted: NonNullable<CheckedLine["counted"]>): void {
   sum.tally.samples++;
-  countSample(sum.distributions, sample, 1);
+  for (const { category, plan } of counted) {
+    sum.nodes += plan.nodes.length;
+    countPlan(sum.distributions, category, plan, 1);
+  }
 }

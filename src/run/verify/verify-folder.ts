@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import type { Hub } from "../../hub/hub.ts";
 import { createFindings, type Finding } from "./findings.ts";
+import { openMutationCheck } from "./mutations.ts";
 import { checkOutputs } from "./outputs.ts";
 import { checkReference } from "./reference.ts";
 import { checkSources, type UncheckedSource } from "./source.ts";
@@ -8,6 +9,8 @@ import { checkRunText, checkTexts } from "./texts.ts";
 
 export type VerifyOptions = {
   readonly directory: string;
+  /** The project's folder, whose mutators make a tier's mutations again; without it they are checked, but not made. */
+  readonly root?: string | undefined;
   /** Also read the rows again that the samples were made from. */
   readonly source?: { readonly root: string; readonly hub: Hub; readonly workers: number } | undefined;
   /** How many findings to name; all are counted. 20 unless said. */
@@ -31,24 +34,36 @@ export type VerifyReport = {
 
 const FINDINGS_MAX = 20;
 /** What may stand in a run folder beside its outputs. */
-const KNOWN_ENTRIES = new Set(["manifest.json", "README.md", "run.json", "report.html", "parts", "quarantine", ".run"]);
+const KNOWN_ENTRIES = new Set([
+  "manifest.json",
+  "README.md",
+  "run.json",
+  "report.html",
+  "pools.json",
+  "parts",
+  "quarantine",
+  ".run",
+]);
 
 /**
  * Recomputes a finished run folder from its own files: every hash, id, edge list, count and checksum. With `source`, every
  * sample's row as well. Reads only. Throws DefinitionError if the folder holds no finished run.
  */
 export async function verifyFolder(options: VerifyOptions): Promise<VerifyReport> {
-  const { directory, source, findingsMax = FINDINGS_MAX } = options;
+  const { directory, root, source, findingsMax = FINDINGS_MAX } = options;
   const findings = createFindings();
   const notes: string[] = [];
   const reference = await checkReference(directory, findings, notes);
-  const sums = reference ? await checkOutputs(directory, reference, findings) : [];
+  const mutated = reference && (await openMutationCheck({ root, directory, reference, findings, notes }));
+  const sums = reference ? await checkOutputs(directory, reference, findings, mutated?.check) : [];
+  mutated?.finish();
   if (!reference) notes.push("the parts were not checked: neither manifest.json nor the journal can be read");
   if (reference?.manifest) await checkTexts(directory, reference.manifest, reference.state, findings);
   else notes.push("README.md and report.html were not checked: their hashes are in the manifest");
   await checkRunText(directory, findings);
   notes.push(...(await listUnknown(directory)));
-  const unchecked = source && reference ? await checkSources({ ...source, directory, reference, findings, notes }) : [];
+  const unchecked =
+    source && reference && !mutated ? await checkSources({ ...source, directory, reference, findings, notes }) : [];
   return {
     ok: findings.count === 0 && unchecked.length === 0,
     samples: sums.reduce((all, { tally }) => all + tally.samples, 0),

@@ -1,0 +1,46 @@
+import type { Boundary } from "../../contract/boundary.ts";
+import type { PlanOperation } from "../../schema/anchor.ts";
+import type { BoundaryCase } from "../../schema/boundary.ts";
+import { toCanonicalJson } from "../../schema/canonical-json.ts";
+import { type Plan, toPlanHash } from "../../schema/pair.ts";
+import { applyOperations } from "./apply-operations.ts";
+import { makeBoundary } from "./make-boundary.ts";
+import { verifyBoundary } from "./verify-boundary.ts";
+import { type RecordContext, toRecordParent } from "./verify-pair.ts";
+
+/**
+ * Judges a boundary case from the file and the parent's plan: made again from its choices it must come out the same, its
+ * operations must give both plans, and it must pass its verifier. Gives what is wrong, in words; nothing for a sound case.
+ */
+export function verifyCase(
+  written: BoundaryCase,
+  boundary: Boundary,
+  parentPlan: Plan,
+  dataset: string,
+  context: Pick<RecordContext, "pools" | "stages">,
+): string[] {
+  const faults: string[] = [];
+  const check = (isRight: boolean, what: string) => {
+    if (!isRight) faults.push(`${written.case_id}: ${what}`);
+  };
+  const parent = toRecordParent(parentPlan, written.anchor.request.text, dataset, context);
+  check(parent.planHash === written.parent_hash, "parent_hash is not that of the parent");
+  const { seed, variant, params, ops } = written.mutation;
+  const made = makeBoundary(parent, boundary, { seed, variant, insertSources: true });
+  if ("na" in made) return [...faults, `${written.case_id}: does not replay: not applicable, ${made.na}`];
+  const { schema: _schema, split: _split, verify: _verify, ...rest } = written;
+  check(toCanonicalJson(made) === toCanonicalJson(rest), "does not replay from its choices");
+  const twinOps = params.twin_ops as unknown as PlanOperation[];
+  for (const [side, operations] of [
+    [written.violation, ops],
+    [written.compliant_twin, twinOps],
+  ] as const) {
+    check(
+      toPlanHash(applyOperations(parentPlan, operations)) === side.plan_hash,
+      "does not replay from its operations",
+    );
+  }
+  const verdict = verifyBoundary(parent, made);
+  if ("rejected" in verdict) check(false, `rejected: ${verdict.rejected}`);
+  return faults;
+}

@@ -1,0 +1,103 @@
+import type { Corpus, MutateOrder } from "../../pool/mutate-order.ts";
+import { PLACE_BYTES } from "../../pool/mutate-place.ts";
+import type { JournalEvent } from "../../schema/journal.ts";
+import type { MutationSettings } from "../../schema/settings.ts";
+import { RANKS_FOLDER } from "../../sink/folder-layout.ts";
+import { toEmptyMark } from "../../sink/output-file.ts";
+import type { RunFolder } from "../../sink/run-folder.ts";
+import type { Reporter } from "../reporter.ts";
+import { drawCut } from "./draw-cut.ts";
+import { listLaneNames } from "./lane-names.ts";
+import type { MutationState } from "./mutation-state.ts";
+import { type ReadParentsOptions, readParents } from "./read-parents.ts";
+import { decideNext } from "./shares.ts";
+import { toYields } from "./to-yields.ts";
+
+/** Where the places of candidates that passed are kept until the draw. */
+const RANKS_PATH = `${RANKS_FOLDER}/places.bin`;
+/** Parents whose every lane is tried for the table of applicability, about. */
+const PROBED_PARENTS = 20_000;
+
+export type RankOptions = ReadParentsOptions & {
+  readonly settings: MutationSettings;
+  readonly mutation: MutationState;
+  readonly folder: RunFolder;
+  readonly order: Omit<MutateOrder, "work">;
+  readonly corpus: Corpus;
+  readonly parents: number;
+  readonly reporter: Reporter;
+  /** Moves the state on and journals. */
+  readonly tell: (events: readonly JournalEvent[]) => Promise<void>;
+};
+
+/**
+ * Tries candidates, pass by pass, until it is known how many each lane gives, and draws. Goes on where an earlier start was
+ * cut off. The places stand on disk, so memory does not grow with what is tried.
+ */
+export async function rankParents(options: RankOptions): Promise<void> {
+  const { settings, mutation, folder, parents, reporter, tell } = options;
+  if (mutation.cut) return;
+  const dead = new Map<string, Uint32Array>();
+  if (mutation.bands) await runPass(options, dead);
+  for (;;) {
+    const next = decideNext(settings, toYields(settings, mutation), parents);
+    if (next.kind === "draw") {
+      const mark = mutation.ranks ?? toEmptyMark(RANKS_PATH);
+      const lanes = listLaneNames(mutation.input?.mutators ?? []);
+      await tell([{ event: "cut", lanes: await drawCut(folder.locate(mark), mark, lanes, next.taken) }]);
+      return;
+    }
+    reporter.note(toPassText(next.bands));
+    await tell([
+      { event: "pass", bands: Object.fromEntries(Object.entries(next.bands).map(([lane, [a, b]]) => [lane, [a, b]])) },
+    ]);
+    await runPass(options, dead);
+  }
+}
+
+/** `dead` is what earlier passes of this start have found not to apply, by slice: a word for each parent. */
+async function runPass(options: RankOptions, dead: Map<string, Uint32Array>): Promise<void> {
+  const { mutation, folder, order, corpus, parents, tell } = options;
+  const bands = mutation.bands ?? {};
+  const isFirst = Object.values(bands).every(([from]) => from === 0);
+  const probeShare = isFirst ? PROBED_PARENTS / parents : 0;
+  const work = { kind: "rank" as const, ...corpus, bands, probeShare };
+  const file = await folder.open(mutation.ranks ?? toEmptyMark(RANKS_PATH));
+  const said = new Set<string>();
+  try {
+    const orderOf = (slice: string) => ({ ...order, work: { ...work, dead: dead.get(slice) } });
+    const read = readParents(options, orderOf, (loader) => mutation.positions.get(loader));
+    for await (const { loader, slice, next, result } of read) {
+      if (result.mutated?.dead) dead.set(slice, result.mutated.dead);
+      const { places, counts, faults } = result.mutated ?? {};
+      if (!places || !counts) throw new Error("a worker told no places");
+      await file.append(places, places.length / PLACE_BYTES);
+      await file.sync();
+      await tell([{ event: "ranked", loader, next, counts, ranks: file.mark }]);
+      for (const fault of faults ?? []) sayOnce(options.reporter, said, fault);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function sayOnce(reporter: Reporter, said: Set<string>, fault: string): void {
+  const lane = fault.slice(0, fault.indexOf(":"));
+  if (said.has(lane)) return;
+  said.add(lane);
+  reporter.note(`a mutator threw, and gives nothing there: ${fault}`);
+}
+
+function toPassText(bands: Readonly<Record<string, readonly [number, number]>>): string {
+  const lanes = Object.entries(bands).map(([lane, [from, to]]) => `${lane} ${toShort(from)}–${toShort(to)}`);
+  return `trying candidates: ${lanes.join(", ")}`;
+}
+
+function toShort(place: number): string {
+  return String(Number(place.toPrecision(3)));
+}
+
+/** The file that the draw needs no more. */
+export function discardRanks(folder: RunFolder): Promise<void> {
+  return folder.discard(RANKS_PATH);
+}

@@ -1,0 +1,249 @@
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DefinitionError } from "#contract";
+import { LEXICON_DIGEST } from "../../energy/lexicon.ts";
+import { CHECKS_VERSION } from "../../pool/mutate/verify-mutation.ts";
+import type { MutateOrder } from "../../pool/mutate-order.ts";
+import { createSlicePool } from "../../pool/slice-pool.ts";
+import type { JournalEvent } from "../../schema/journal.ts";
+import type { Manifest } from "../../schema/manifest.ts";
+import { readCount } from "../../schema/mutation-counts.ts";
+import type { MutationSettings } from "../../schema/settings.ts";
+import { openRunFolder, type RunFolder } from "../../sink/run-folder.ts";
+import { assertSameSettings } from "../decide-start.ts";
+import { isByInterrupt } from "../is-by-interrupt.ts";
+import { createOutputWriter } from "../output-writer.ts";
+import { runPipeline } from "../pipeline.ts";
+import { publish } from "../publish.ts";
+import type { Reporter } from "../reporter.ts";
+import { applyEvent, listOutputs, type Pin, type RunState, toRunState } from "../run-state.ts";
+import { startStopwatch } from "../stopwatch.ts";
+import { type FoundMutator, listMutators } from "./list-mutators.ts";
+import { INPUT_DATASET, type Input, openInput } from "./open-input.ts";
+import { discardRanks, rankParents } from "./rank-parents.ts";
+import type { ParentLoader } from "./read-parents.ts";
+import { toShortage } from "./shares.ts";
+import { type TakenCensus, takeCensus } from "./take-census.ts";
+import { toYields } from "./to-yields.ts";
+
+export type MutationOptions = {
+  /** The project's folder: `transforms/` and `tracks/` lie in it. */
+  readonly root: string;
+  /** A finished Tier I folder. */
+  readonly from: string;
+  readonly output: string;
+  /** With a ratio by toRatio. */
+  readonly settings: MutationSettings;
+  readonly workers: number;
+  /** Throw away what the folder holds. */
+  readonly fresh: boolean;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+};
+
+/** How a run ended. `unchanged`: the folder was finished and nothing had to be done. */
+export type MutationResult = {
+  readonly kind: "finished" | "unchanged" | "interrupted";
+  readonly manifest: Manifest | undefined;
+  /** What is no longer as it was when a finished folder was made. */
+  readonly changed: readonly string[];
+};
+
+/**
+ * Tier II and Tier III: makes mutated plans from the samples of a finished folder, in exact shares. Resumes a run that was
+ * cut off, does nothing on a finished folder.
+ *
+ * Census (what mutations may draw from), passes that try candidates, the draw, and a last pass that writes the records: see
+ * docs/tiers.md. Throws DefinitionError, DamageError, and on a full disk or a bug.
+ */
+export async function runMutation(options: MutationOptions): Promise<MutationResult> {
+  const mutators = await listMutators(options.root, options.settings.tier);
+  const input = await openInput(options.from);
+  const folder = await openRunFolder(options.output, { fresh: options.fresh });
+  try {
+    return await runInFolder(options, { mutators, input }, folder);
+  } catch (error) {
+    if (!isByInterrupt(error, options.signal)) throw error;
+    return { kind: "interrupted", manifest: undefined, changed: [] };
+  } finally {
+    await folder.close();
+  }
+}
+
+type Present = { readonly mutators: readonly FoundMutator[]; readonly input: Input };
+
+async function runInFolder(options: MutationOptions, now: Present, folder: RunFolder): Promise<MutationResult> {
+  const { settings, reporter, signal } = options;
+  const stopwatch = startStopwatch();
+  const state = toRunState(folder.events);
+  if (state.settings) assertSameSettings(options.output, state.settings, settings);
+  const changed = listChanges(state, now);
+  if (state.finished && folder.isPublished()) {
+    return { kind: "unchanged", manifest: await folder.readManifest(listOutputs(state)), changed };
+  }
+  if (changed.length > 0) throw changedMidway(options.output, changed);
+  await folder.recover(listOutputs(state));
+  const rowsBefore = countRows(state);
+  if (state.mutation.input) reporter.note("going on with a run that was cut off");
+  const writer = createOutputWriter(folder);
+  const pool = createSlicePool(options.workers);
+  let census: TakenCensus;
+  try {
+    const tell = (events: readonly JournalEvent[]) => tellAll(folder, state, events);
+    await tell(listBeginnings(state, settings, now));
+    const loaders = toParentLoaders(options.root, now.input, state);
+    const order = toOrder(settings, now.mutators);
+    const reading = { hub: now.input.hub, pool, loaders, signal };
+    census = await takeCensus(reading, order);
+    await tellCensus(census, state, tell);
+    const { parents } = census;
+    const corpus = toCorpus(census, settings);
+    await rankParents({
+      ...reading,
+      settings,
+      mutation: state.mutation,
+      folder,
+      order,
+      corpus,
+      parents,
+      reporter,
+      tell,
+    });
+    const { lanes } = state.mutation.cut ?? { lanes: {} };
+    if (Object.keys(lanes).length === 0) throw nothingToMake(settings, state);
+    await discardRanks(folder);
+    const mutate: MutateOrder = { ...order, work: { kind: "record", ...corpus, lanes, ratio: settings.ratio } };
+    const running = loaders.map((loader) => ({ ...loader, columns: true as const }));
+    const keepAll = () => undefined;
+    const rest = { state, writer, dedupers: keepAll, models: undefined, reporter, signal };
+    await runPipeline({ ...rest, loaders: running, hub: now.input.hub, pool, mutate });
+  } finally {
+    await Promise.all([writer.close(), pool.close()]);
+  }
+  if (signal.aborted) return { kind: "interrupted", manifest: undefined, changed };
+  assertShares(state);
+  const rows = countRows(state) - rowsBefore;
+  const runText = stopwatch.toRunText({ workers: options.workers, hub: now.input.hub.name, rows });
+  const ran = now.input.loaders.map(({ id, license, origin }) => ({
+    id,
+    loader: { license },
+    origin,
+    columns: true as const,
+  }));
+  const manifest = await publish(folder, state, { ran, idle: [] }, runText, census.poolsText);
+  return { kind: "finished", manifest, changed };
+}
+
+/** A near miss may well be some other parent's plan: there it keeps another policy's line. */
+function toCorpus({ corpus }: TakenCensus, { tier }: MutationSettings): TakenCensus["corpus"] {
+  return tier === "tier2" ? corpus : { ...corpus, positives: new BigUint64Array(0) };
+}
+
+/** What begins a run, as far as the journal does not tell it yet. */
+function listBeginnings(state: RunState, settings: MutationSettings, { mutators, input }: Present): JournalEvent[] {
+  const events: JournalEvent[] = [];
+  if (!state.settings) events.push({ event: "start", format: 1, settings });
+  if (!state.mutation.input) events.push(toInputEvent(mutators, input));
+  for (const { id, files } of input.loaders) {
+    if (state.loaders.get(id)?.pin) continue;
+    const revision = input.facts.manifest_sha256;
+    const code = hash("sha256", mutators.map(({ code_sha256 }) => code_sha256).join(), "hex");
+    const pinned = { dataset: INPUT_DATASET, revision, code_sha256: code, columns: [""], files: [...files] };
+    events.push({ event: "pin", loader: id, ...pinned });
+  }
+  return events;
+}
+
+function toInputEvent(mutators: readonly FoundMutator[], input: Input): Extract<JournalEvent, { event: "input" }> {
+  const facts = mutators.map(({ url: _, ...mutator }) => mutator);
+  return { event: "input", input: input.facts, mutators: facts, lexicon: LEXICON_DIGEST, checks: CHECKS_VERSION };
+}
+
+/** In what the present differs from what a folder's run began with. */
+function listChanges({ mutation }: RunState, { mutators, input }: Present): string[] {
+  const was = mutation.input;
+  if (!was) return [];
+  const is = toInputEvent(mutators, input);
+  const changed: string[] = [];
+  if (was.input.manifest_sha256 !== is.input.manifest_sha256) changed.push("the input");
+  if (was.lexicon !== is.lexicon) changed.push("the energy's lexicon");
+  if (was.checks !== is.checks) changed.push("the checks");
+  const names = new Set([...was.mutators, ...is.mutators].map(({ name }) => name));
+  for (const name of [...names].sort()) {
+    const [before, now] = [was, is].map((event) => event.mutators.find((mutator) => mutator.name === name));
+    if (JSON.stringify(before) !== JSON.stringify(now)) changed.push(name);
+  }
+  return changed;
+}
+
+async function tellCensus(
+  { parents, pools }: TakenCensus,
+  state: RunState,
+  tell: (events: readonly JournalEvent[]) => Promise<void>,
+): Promise<void> {
+  const told = state.mutation.census;
+  if (!told) await tell([{ event: "census", parents, pools }]);
+  else if (told.parents !== parents || told.pools.sha256 !== pools.sha256) {
+    throw new DefinitionError(
+      "the parents give other pools than when this run began, though input and mutators are the same: planstream itself has changed. --fresh starts over.",
+    );
+  }
+}
+
+function toParentLoaders(root: string, input: Input, state: RunState): ParentLoader[] {
+  return input.loaders.map(({ id }) => {
+    const [track = "", name = ""] = id.split("/");
+    const trackPath = join(root, "tracks", `${track}.ts`);
+    if (!existsSync(trackPath)) {
+      throw new DefinitionError(
+        `the input holds samples of ${id}, but there is no ${trackPath}, whose stages they need.`,
+      );
+    }
+    const pin = state.loaders.get(id)?.pin as Pin;
+    // Of a loader nothing is run: its samples are there.
+    return { id, track, name, path: trackPath, trackPath, loader: {}, pin };
+  });
+}
+
+function toOrder(
+  { tier, seed, insert_sources }: MutationSettings,
+  mutators: readonly FoundMutator[],
+): Omit<MutateOrder, "work"> {
+  return {
+    tier,
+    seed: String(seed),
+    insertSources: insert_sources,
+    mutators: mutators.map(({ name, url }) => ({ name, url })),
+  };
+}
+
+/** Throws if what was written is not what was drawn: a bug. */
+function assertShares({ mutation: { cut, made } }: RunState): void {
+  for (const [lane, { taken }] of Object.entries(cut?.lanes ?? {})) {
+    const found = readCount(made, "taken", lane);
+    if (found !== taken) throw new Error(`${lane}: ${taken} were drawn, but ${found} written: the shares are off`);
+  }
+}
+
+async function tellAll(folder: RunFolder, state: RunState, events: readonly JournalEvent[]): Promise<void> {
+  for (const event of events) applyEvent(state, event);
+  if (events.length > 0) await folder.append(events);
+}
+
+function countRows(state: RunState): number {
+  return [...state.loaders.values()].reduce((sum, { tally }) => sum + tally.rows_read, 0);
+}
+
+function changedMidway(output: string, changed: readonly string[]): DefinitionError {
+  return new DefinitionError(
+    `since the run in ${output} began, these have changed: ${changed.join(", ")}. Put them back to go on with it, or start over with --fresh.`,
+  );
+}
+
+function nothingToMake(settings: MutationSettings, { mutation }: RunState): DefinitionError {
+  const { mutator = "the target", available = 0 } = toShortage(settings, toYields(settings, mutation)) ?? {};
+  return new DefinitionError(
+    `nothing can be made in the ratio that is asked for: ${mutator} has ${available} candidates that pass. Leave it out by --ratio, allow --insert-sources, or give more parents.`,
+  );
+}
