@@ -116,7 +116,7 @@ export function openModelProvider(
   const vendor = model.slice(0, model.indexOf("/"));
   if (vendor === "mock") return createMockProvider();
   const noKeys = { ANTHROPIC_API_KEY: "none", OPENAI_API_KEY: "none" };
-  const env = quoteOnly ? { ...noKeys, ...process.env } : process.env;
+  const env = quoteOnly ? noKeys : process.env;
   const options = { baseUrl: modelUrl, env, connectionsMax: llmRequests };
   if (modelUrl === undefined && vendor !== "anthropic" && vendor !== "openai") {
     throw new DefinitionError(
