@@ -132,7 +132,8 @@ async function judgeRun(
   if (failed.length === 0) throw new WrongError(`${what}: exit 5, but no loader has failed`);
   if (fault.expected !== "same") {
     const words = fault.expected.words;
-    const wrong = failed.filter(([, { reason }]) => !words.test(reason ?? ""));
+    // Where the very first bytes of a file are others there is nothing to compare them with: it is no file of its kind.
+    const wrong = failed.filter(([, { reason = "" }]) => !words.test(reason) && !/could not be read/.test(reason));
     if (wrong.length > 0)
       throw new WrongError(`${what}: ${wrong[0]?.[0]} says ${wrong[0]?.[1].reason}, expected ${words}`);
   }
