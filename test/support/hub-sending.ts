@@ -80,6 +80,7 @@ function breakOff(response: ServerResponse, how: "reset" | "end" | "drip"): void
 }
 
 function drip(response: ServerResponse, bytes: Buffer): void {
+  if (response.closed) return; // the reader has gone, and nothing would end the dripping
   let at = 0;
   const timer = setInterval(() => {
     if (at < bytes.length) response.write(bytes.subarray(at, ++at));
