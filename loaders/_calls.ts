@@ -54,9 +54,18 @@ export function withoutNulls(value: JsonValue): JsonValue;
 export function withoutNulls(value: JsonValue): JsonValue {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  // fromEntries makes own members of every name, "__proto__" too.
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+  const kept: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    const member = value[name] as JsonValue;
+    if (member !== null) setMember(kept, name, withoutNulls(member));
+  }
+  return kept;
+}
+
+/** Assigning to "__proto__" would make no member. */
+function setMember(object: JsonObject, name: string, value: JsonValue): void {
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function toCall(item: JsonValue, index: number): CallsResult {

@@ -4,7 +4,7 @@ import { toCounted, toItems, toLabels, toScale } from "./lists.ts";
 import { toDuration, toLength } from "./measures.ts";
 import { toAudience, toCodeLanguage, toFormat, toSourceLanguage, toStyle, toTargetLanguage, toTone } from "./names.ts";
 import { findContext, findPassage, toLabelled, toSentencePair } from "./passages.ts";
-import { listQuoted, PASSAGE_CHARS_MAX, toPhrase } from "./phrases.ts";
+import { findQuoted, PASSAGE_CHARS_MAX, toPhrase } from "./phrases.ts";
 import { TOOLS, type Tool } from "./taxonomy.ts";
 import type { RequestText, Sentence } from "./text.ts";
 
@@ -134,7 +134,9 @@ function trimQuestion(text: string): string {
 }
 
 function toTopic(ask: Ask, tool: Tool): string | undefined {
-  const [rest = ""] = restOf(ask).split(":", 1);
+  const whole = restOf(ask);
+  const colon = whole.indexOf(":");
+  const rest = colon === -1 ? whole : whole.slice(0, colon);
   if (ask.behindVerb === 0) return toPhrase(rest);
   const about = ABOUT.exec(rest);
   const made = ask.behindNoun !== undefined || ask.verb === "write" || ask.verb === "tell";
@@ -161,7 +163,7 @@ function toTask({ sentence, behindVerb, behindNoun }: Ask, tool: Tool): string |
 
 function toTerm(ask: Ask): string | undefined {
   const { sentence, behindVerb } = ask;
-  const quoted = listQuoted(sentence.text)[0];
+  const quoted = findQuoted(sentence.text);
   if (quoted !== undefined) return quoted;
   const found = TERM_MEANT.exec(sentence.text)?.[1] ?? TERM_OF.exec(sentence.text)?.[1];
   if (found !== undefined) return found.trim();

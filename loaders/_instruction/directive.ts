@@ -31,6 +31,7 @@ const OPENERS = toSet(
   "based using given after in from for considering with as if assuming without following according when while by before ignoring ignore considering knowing on at under here this above below i'm i since because there you we my",
 );
 
+const CLAUSE_END = /[.:;?!]/;
 const TURNS = toSet("convert turn transform");
 
 /** An imperative: its rule, and which word of the sentence the verb is. */
@@ -54,7 +55,7 @@ export function toDirectiveTool({ rule, sentence, at }: Directive): { tool: Tool
       : at;
     for (let i = to + 1; to !== NONE && i < words.length && i <= to + NOUN_WORDS_MAX; i++) {
       const word = words[i]!;
-      if (NOUN_STOPS.has(word.text) || /[.:;?!]/.test(text.slice(words[i - 1]?.end ?? 0, word.start))) break;
+      if (NOUN_STOPS.has(word.text) || standsBetween(CLAUSE_END, text, words[i - 1]?.end ?? 0, word.start)) break;
       const tool = rule.nouns.get(word.text);
       if (tool === undefined) continue;
       const next = words[i + 1]?.text ?? "";
@@ -65,19 +66,24 @@ export function toDirectiveTool({ rule, sentence, at }: Directive): { tool: Tool
   return rule.tool && { tool: rule.tool };
 }
 
+/** True if one of the marks stands between two places of a text, which mostly hold a single space. */
+function standsBetween(marks: RegExp, text: string, start: number, end: number): boolean {
+  return (end - start !== 1 || text.charCodeAt(start) !== 32) && marks.test(text.slice(start, end));
+}
+
 /** Where the verb stands if the words from `start` on are a request; undefined otherwise. */
 function toVerbPlace({ words, text }: Sentence, start: number): number | undefined {
   let states = false;
   for (let i = start; i < words.length; i++) {
     // "State grant", "Guess what, Mom", "match, watch": no verb before a comma or a sign, if anything follows.
-    if (i + 1 < words.length && /^\s?[,;/.)]/.test(text.slice(words[i]!.end)) && VERBS.has(words[i]!.text))
-      return undefined;
-    const word = words[i]!.text;
+    const { text: word, end } = words[i]!;
+    const isVerb = VERBS.has(word);
+    if (isVerb && i + 1 < words.length && /^\s?[,;/.)]/.test(text.slice(end, end + 2))) return undefined;
     const before = i > start ? words[i - 1]!.text : "";
     if (word === "need" || word === "want") {
       // "I need a poem" asks for one; "I need you to write one" only leads to the verb.
       if (FIRST_PERSON.has(before) && !LEADS.has(words[i + 1]?.text ?? "")) return i;
-    } else if (VERBS.has(word)) {
+    } else if (isVerb) {
       const isNoun = NOUNS_TOO.has(word) && !OBJECT_STARTS.has(words[i + 1]?.text ?? "") && !LEADS.has(before);
       return (!states || LEADS.has(before)) && !isNoun ? i : undefined;
     }
@@ -90,8 +96,9 @@ function toVerbPlace({ words, text }: Sentence, start: number): number | undefin
 /** "Task: write …", "Instructions (for you): write …" */
 function findAfterLabel(sentence: Sentence): number | undefined {
   const { text, words } = sentence;
-  const colon = text.slice(0, 40).search(/[:：]/);
-  if (colon === NONE) return undefined;
+  const head = text.slice(0, 40);
+  if (!head.includes(":") && !head.includes("：")) return undefined;
+  const colon = head.search(/[:：]/);
   const first = words.findIndex(({ start }) => start > colon);
   return first === NONE ? undefined : toVerbPlace(sentence, first);
 }
@@ -103,7 +110,7 @@ function findAfterOpener(sentence: Sentence): number | undefined {
   if (!OPENERS.has(first) && !OPENER_VERBS.has(first)) return undefined;
   for (let i = 1; i < words.length; i++) {
     const joins = words[i - 1]!.text === "and" || words[i - 1]!.text === "then" || words[i - 1]!.text === "please";
-    if (!joins && !/[,:]/.test(text.slice(words[i - 1]!.end, words[i]!.start))) continue;
+    if (!joins && !standsBetween(/[,:]/, text, words[i - 1]!.end, words[i]!.start)) continue;
     const at = toVerbPlace(sentence, i);
     if (at !== undefined) return at;
   }

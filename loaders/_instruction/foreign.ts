@@ -108,5 +108,6 @@ export function toForeignMatch({ text, opening, closing }: RequestText): Match |
 
 function foldAccents(word: string): string {
   // Cyrillic й and ё are letters of their own, which decomposing would take apart: the lexicon has them composed.
+  if (/^[\x00-\x7f]*$/.test(word)) return word;
   return /^[\u0400-\u04ff]+$/.test(word) ? word : word.normalize("NFD").replace(ACCENTS, "").replaceAll("ı", "i");
 }

@@ -28,6 +28,8 @@ const WEAK = new Set(["question.yes_no"]);
 const ANSWER_WORDS = new Set(
   "answer answers reasoning logic work thinking response responses solution choice output result".split(" "),
 );
+/** Words between a verb and the question it puts: "explain to me briefly why". */
+const BEFORE_QUESTIONS = new Set("me us to briefly please exactly in detail the question answer following".split(" "));
 const STYLE_VERBS = new Set(
   "explain show give provide write include state format describe check make present".split(" "),
 );
@@ -130,15 +132,12 @@ function toDirective(sentence: Sentence): Found | undefined {
   const { words } = sentence;
   const { rule, at } = directive;
   const behindVerb = words[at]!.end;
-  const next = words.slice(at + 1, at + 4).map(({ text }) => text);
-  if (STYLE_VERBS.has(rule.verb) && /^(?:your|the|all)$/.test(next[0] ?? "") && ANSWER_WORDS.has(next[1] ?? "")) {
+  const next = words[at + 1]?.text ?? "";
+  if (STYLE_VERBS.has(rule.verb) && /^(?:your|the|all)$/.test(next) && ANSWER_WORDS.has(words[at + 2]?.text ?? "")) {
     return undefined;
   }
   if (rule.asks) {
-    const from = words.findIndex(
-      ({ text }, i) =>
-        i > at && !/^(?:me|us|to|briefly|please|exactly|in|detail|the|question|answer|following)$/.test(text),
-    );
+    const from = words.findIndex(({ text }, i) => i > at && !BEFORE_QUESTIONS.has(text));
     const asked = from > at && from <= at + 4 ? toQuestion(sentence, from) : undefined;
     if (asked)
       return { ...asked, rule: `directive.${rule.verb}.${asked.rule}`, sentence, behindVerb: words[from - 1]!.end };
@@ -146,9 +145,9 @@ function toDirective(sentence: Sentence): Found | undefined {
   const named = toDirectiveTool(directive);
   const noun = named?.noun && words.find(({ text, start }) => text === named.noun && start >= behindVerb);
   const ask = { sentence, behindVerb, behindNoun: noun ? noun.end : undefined, verb: rule.verb };
-  if (rule.asks && named && !named.noun && next.length < 2 && rule.verb !== "explain") return undefined; // "… give it"
+  if (rule.asks && named && !named.noun && words.length < at + 3 && rule.verb !== "explain") return undefined; // "… give it"
   if (named) return { tool: named.tool, rule: `directive.${rule.verb}${named.noun ? `.${named.noun}` : ""}`, ...ask };
-  if (rule.verb === "make" && /^(?:it|this|that|them|these)$/.test(next[0] ?? "")) {
+  if (rule.verb === "make" && /^(?:it|this|that|them|these)$/.test(next)) {
     return { tool: "rewrite_text", rule: "directive.make.it", ...ask };
   }
   return undefined;

@@ -7,6 +7,8 @@ const LABELS_MAX = 64;
 const LETTERED = /^[ \t]*\(?([A-Ha-h])[).:][ \t]+(\S[^\n]{0,199})$/gm;
 const INLINE_LETTERED = /\(([A-H])\)[ \t]*([^()\n]{1,120})/g;
 const BULLETED = /^[ \t]*[-*•][ \t]+(\S[^\n]{0,199})$/gm;
+/** What ^ and $ take for the end of a line. */
+const LINE_END = /[\n\r\u2028\u2029]/;
 const OPTIONS_MAX = 64;
 const CHOOSING = /\b(?:choices|options|choose|select|pick|which of)\b/i;
 const BLANKS = ["___", "[blank]", "[MASK]", "......"];
@@ -103,11 +105,12 @@ export class Layout {
 
   #toOptions(): readonly string[] {
     const { text } = this.#text;
-    for (const pattern of [LETTERED, INLINE_LETTERED]) {
-      const options = listMatches(text, pattern, 2);
-      if (options.length >= 2) return options;
-    }
-    const bulleted = CHOOSING.test(text) ? listMatches(text, BULLETED, 1) : [];
+    const hasLines = LINE_END.test(text); // one line is no choice
+    const lettered = hasLines ? listMatches(text, LETTERED, 2) : [];
+    if (lettered.length >= 2) return lettered;
+    const inline = text.includes("(") ? listMatches(text, INLINE_LETTERED, 2) : [];
+    if (inline.length >= 2) return inline;
+    const bulleted = hasLines && CHOOSING.test(text) ? listMatches(text, BULLETED, 1) : [];
     return bulleted.length >= 2 ? bulleted : [];
   }
 }

@@ -6,6 +6,8 @@ const LENGTH = new RegExp(
   `(?:\\b(at least|at most|no more than|not more than|no less than|not exceed(?:ing)?|less than|fewer than|more than|under|below|up to|within|over|maximum(?: of)?|max|minimum(?: of)?)\\s+)?\\b(${COUNT})(?:\\s?(?:-|–|to)\\s?(${COUNT}))?[\\s-]+(?:\\w+[\\s-])?(${UNITS})\\b(?:\\s+(or less|or fewer|or more|max(?:imum)?|min(?:imum)?|at most))?`,
   "i",
 );
+/** Most scopes name none: then this takes half the time (0.3 µs for 0.67). */
+const ANY_UNIT = new RegExp(`(?:${UNITS})\\b`, "i");
 const LEAST = /^(?:at least|no less than|more than|over|min|or more)/i;
 const MOST = /^(?:at most|no more|not more|not exceed|less|fewer|under|below|up to|within|max|or less|or fewer)/i;
 const DURATION = new RegExp(
@@ -15,7 +17,7 @@ const DURATION = new RegExp(
 
 /** How long the answer may be: `{words: 200}`, `{sentences_max: 3}`, `{words_min: 100, words_max: 150}`. */
 export function toLength(scope: string): JsonObject | undefined {
-  const match = LENGTH.exec(scope);
+  const match = ANY_UNIT.test(scope) ? LENGTH.exec(scope) : undefined;
   if (!match) return undefined;
   const [, before = "", first = "", second, unit = "", behind = ""] = match;
   const name = unit.toLowerCase().replace(/s?$/, "s");

@@ -13,7 +13,9 @@ const CODE_LANGUAGES =
 
 /** The language to translate into: one name, or several. */
 export function toTargetLanguage(scope: string): string | string[] | undefined {
-  const names = [...scope.matchAll(TARGET), ...scope.matchAll(MORE_TARGETS)].map((match) => match[1]!);
+  const first = [...scope.matchAll(TARGET)];
+  if (first.length === 0) return undefined; // "into French and German" has a first one too
+  const names = [...first, ...scope.matchAll(MORE_TARGETS)].map((match) => match[1]!);
   const unique = names.filter(
     (name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === i,
   );

@@ -1,8 +1,10 @@
-import { listQuoted } from "./phrases.ts";
+import { findQuoted, listQuoted } from "./phrases.ts";
 import type { RequestText, Sentence } from "./text.ts";
 
 /** A shorter rest is no text to work on. */
 const PASSAGE_CHARS_MIN = 3;
+/** Patterns of the labels that were asked for: as many as the rules name. */
+const LABELLED = new Map<string, RegExp>();
 const CLOSING_LABEL = /\n[^\n]{0,30}:\s*$/;
 
 /**
@@ -10,8 +12,8 @@ const CLOSING_LABEL = /\n[^\n]{0,30}:\s*$/;
  * stands last, above it. undefined if there is none, or if it is too long to have been seen whole.
  */
 export function findPassage({ text, sentence }: { text: RequestText; sentence: Sentence }): string | undefined {
-  const quoted = listQuoted(sentence.text);
-  if (quoted.length > 0) return quoted[0];
+  const quoted = findQuoted(sentence.text);
+  if (quoted !== undefined) return quoted;
   if (!text.isWhole) return undefined;
   const colon = text.text.indexOf(":", sentence.start);
   const behindColon = colon !== -1 && colon <= sentence.end ? text.text.slice(colon + 1) : "";
@@ -34,7 +36,12 @@ export function findContext({ text, sentence }: { text: RequestText; sentence: S
 
 /** What stands behind a label, to the end of its line or, if the label is alone in it, of the next. */
 export function toLabelled({ text }: RequestText, label: string): string | undefined {
-  const found = new RegExp(`^[ \\t>*#-]{0,8}${label}[ \\t]{0,2}[:：][ \\t]*\\n{0,2}([^\\n]+)`, "im").exec(text);
+  let pattern = LABELLED.get(label);
+  if (!pattern) {
+    pattern = new RegExp(`^[ \\t>*#-]{0,8}${label}[ \\t]{0,2}[:：][ \\t]*\\n{0,2}([^\\n]+)`, "im");
+    LABELLED.set(label, pattern);
+  }
+  const found = pattern.exec(text);
   return found?.[1]?.trim().replace(/^"(.*)"$/, "$1");
 }
 

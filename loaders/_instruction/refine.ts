@@ -139,9 +139,18 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
+const RULES_OF = new Map<Tool, Rule[]>();
+for (const rule of RULES) {
+  for (const tool of rule[2]) {
+    const rules = RULES_OF.get(tool);
+    if (rules) rules.push(rule);
+    else RULES_OF.set(tool, [rule]);
+  }
+}
+
 export function refine(found: Match, ask: Ask): Match {
-  for (const [what, tool, of, holds] of RULES) {
-    if (of.includes(found.tool) && holds(ask)) return { tool, rule: `${found.rule}+${what}` };
+  for (const [what, tool, , holds] of RULES_OF.get(found.tool) ?? []) {
+    if (holds(ask)) return { tool, rule: `${found.rule}+${what}` };
   }
   return { tool: found.tool, rule: found.rule };
 }

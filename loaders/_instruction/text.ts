@@ -92,12 +92,13 @@ function isLabel(sentence: string): boolean {
 
 function toSentenceEnd(text: string, start: number): number {
   STOP.lastIndex = start;
-  for (let stop = STOP.exec(text); stop; stop = STOP.exec(text)) {
-    const next = stop.index + 1;
-    if (stop[0] === "\n" || stop[0] > "\x7f") return next;
+  while (STOP.test(text)) {
+    const next = STOP.lastIndex;
+    const stop = text.charAt(next - 1);
+    if (stop === "\n" || stop > "\x7f") return next;
     const after = text.charCodeAt(next);
     if (next < text.length && after > 0x22) continue; // "3.5", "a.b"; but an end before a space or a quote
-    if (stop[0] === "." && isAbbreviation(text, stop.index)) continue;
+    if (stop === "." && isAbbreviation(text, next - 1)) continue;
     return next;
   }
   return text.length;
@@ -113,6 +114,7 @@ function toWords(sentence: string): Word[] {
   const text = sentence.toLowerCase();
   // Lower case of a few letters is longer (İ): then places would be off, so such a sentence keeps its case.
   const source = text.length === sentence.length ? text : sentence;
+  const isCurly = source.includes("\u2019");
   const words: Word[] = [];
   for (let i = 0; i < source.length && words.length < SENTENCE_WORDS_MAX; ) {
     if (!isWordStart(source.charCodeAt(i))) {
@@ -122,7 +124,7 @@ function toWords(sentence: string): Word[] {
     const start = i++;
     while (i < source.length && isWordPart(source.charCodeAt(i))) i++;
     const word = source.slice(start, i);
-    words.push({ text: word.includes("\u2019") ? word.replaceAll("\u2019", "'") : word, start, end: i });
+    words.push({ text: isCurly ? word.replaceAll("\u2019", "'") : word, start, end: i });
   }
   return words;
 }

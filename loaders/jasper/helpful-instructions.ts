@@ -28,13 +28,12 @@ export default defineLoader({
   }),
 
   toDraft({ instruction, demonstration, prompt, completion, meta }) {
-    const pairs = [
-      [instruction, demonstration],
-      [prompt, completion],
-    ].filter((pair) => pair.every((value) => typeof value === "string"));
-    const [pair] = pairs as [string, string][];
-    if (!pair || pairs.length > 1) throw new RowError("draft", "not_one_pair", toPairMessage(pairs.length));
-    const [request, answer] = pair.map((value) => value.replaceAll(END_OF_TEXT, "")) as [string, string];
+    const first = toPair(instruction, demonstration);
+    const second = toPair(prompt, completion);
+    const pair = first ?? second;
+    if (!pair || (first && second)) throw new RowError("draft", "not_one_pair", toPairMessage(pair !== undefined));
+    const request = pair[0].replaceAll(END_OF_TEXT, "");
+    const answer = pair[1].replaceAll(END_OF_TEXT, "");
     const extra: JsonObject = meta?.source ? { source: meta.source } : {};
     const messages = [
       { speaker: "user", text: request },
@@ -44,6 +43,12 @@ export default defineLoader({
   },
 });
 
-function toPairMessage(pairs: number): string {
-  return `the row holds ${pairs === 0 ? "neither" : "both"} of instruction/demonstration and prompt/completion, expected exactly one pair of texts`;
+type Text = string | null | undefined;
+
+function toPair(request: Text, answer: Text): readonly [string, string] | undefined {
+  return typeof request === "string" && typeof answer === "string" ? [request, answer] : undefined;
+}
+
+function toPairMessage(hasBoth: boolean): string {
+  return `the row holds ${hasBoth ? "both" : "neither"} of instruction/demonstration and prompt/completion, expected exactly one pair of texts`;
 }

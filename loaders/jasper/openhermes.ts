@@ -30,8 +30,11 @@ export default defineLoader({
   toDraft({ conversations, source, category, topic, language, system_prompt }) {
     const messages = conversations.map(({ from, value }): Message => ({ speaker: SPEAKERS[from], text: value }));
     const system = messages.find(({ speaker }) => speaker === "system")?.text || system_prompt;
-    const stated = Object.entries({ source, category, topic, system });
-    const extra: JsonObject = Object.fromEntries(stated.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+    const extra: JsonObject = {};
+    if (source) extra.source = source;
+    if (category) extra.category = category;
+    if (topic) extra.topic = topic;
+    if (system) extra.system = system;
     const plan = toInstructionPlan(messages, extra);
     return "nodes" in plan && language === "English" ? { ...plan, language: "en" } : plan;
   },

@@ -4,6 +4,7 @@ import { join, matchesGlob } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
   type Draft,
+  type Drop,
   isDrop,
   isJsonObject,
   type Loader,
@@ -13,6 +14,7 @@ import {
 } from "../../src/contract/index.ts";
 import { parseLoader } from "../../src/run/parse-plugin.ts";
 import { listGlobs } from "../../src/run/pin-source.ts";
+import { asWritten } from "../support/as-written.ts";
 import { toDecodedRow } from "../support/decode-row.ts";
 import { readDataset } from "../support/read-dataset.ts";
 import { makeRow, RawText, type Synthetic, type SyntheticCase, type SyntheticRow } from "../support/synthetic.ts";
@@ -143,15 +145,16 @@ function expectCase(loader: Loader, one: SyntheticCase, at: RowPlace): void {
     return;
   }
   if (!parsed.success) throw parsed.error;
-  const make = () => loader.toDraft(deepFreeze(parsed.data), at);
+  const make = () =>
+    [loader.toDraft(deepFreeze(parsed.data), at)].flat().map((made) => asWritten(made as Draft | Drop));
   if ("throws" in one) expect(make).toThrow(one.throws);
-  else if ("drop" in one) expect([make()].flat()).toSatisfy((all) => all.every(isDrop) && all[0].reason === one.drop);
-  else expect([make()].flat()).toEqual("drafts" in one ? one.drafts : [one.draft]);
+  else if ("drop" in one) expect(make()).toSatisfy((all) => all.every(isDrop) && all[0].reason === one.drop);
+  else expect(make()).toEqual("drafts" in one ? one.drafts : [one.draft]);
 }
 
 /** The drafts of a row; drops must have a proper reason. */
 function toDrafts(loader: Loader, row: Record<string, unknown>, at: RowPlace): Draft[] {
-  const outcomes = [loader.toDraft(row, at)].flat() as (Draft | { reason: string })[];
+  const outcomes = ([loader.toDraft(row, at)].flat() as (Draft | Drop)[]).map(asWritten);
   return outcomes.filter((outcome): outcome is Draft => {
     if (isDrop(outcome)) expect(outcome.reason).toMatch(SNAKE_CASE);
     return !isDrop(outcome);

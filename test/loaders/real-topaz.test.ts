@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import lmsys from "../../loaders/topaz/lmsys.ts";
 import wildchat from "../../loaders/topaz/wildchat.ts";
 import { type Draft, type Drop, isDrop, type JsonValue, type Loader } from "../../src/contract/index.ts";
+import { asWritten } from "../support/as-written.ts";
 import { SHARED_HUB } from "../support/planstream.ts";
 import { readDataset } from "../support/read-dataset.ts";
 
@@ -17,7 +18,8 @@ function toSubject<Row extends Loader["row"]>(loader: Loader<Row>): Subject {
   return {
     dataset: loader.dataset,
     rows,
-    outcomes: async () => (await rows()).map((row) => loader.toDraft(loader.row.parse(row), at) as Draft | Drop),
+    outcomes: async () =>
+      (await rows()).map((row) => asWritten(loader.toDraft(loader.row.parse(row), at) as Draft | Drop)),
   };
 }
 

@@ -21,14 +21,11 @@ export type RequestScan = {
   quantifiers: Quantifier[];
 };
 
-const LEXICON = new Set([
-  ...MONTH_WORDS.keys(),
-  ...NUMBER_WORDS,
-  ...ALL_WORDS,
-  ...QUANTITY_WORDS.keys(),
-  ...DATA_NOUN_FORMS,
-]);
-const FILTER = toWordFilter([...LEXICON, "and"]);
+/** What a word of the lexicon is; `month` 0 for none. "and" is in it too, for it joins the words of one number. */
+type Meaning = { month: number; isNumber: boolean; isNoun: boolean; isQuantifier: boolean };
+
+const LEXICON = toLexicon();
+const FILTER = toWordFilter(LEXICON.keys());
 const NOTHING: ReadonlySet<number> = new Set();
 const MAGNITUDES = new Map([
   ["k", 1e3],
@@ -39,7 +36,7 @@ const MAGNITUDES = new Map([
 /** Everything that numbers, dates and quantities need of a request, in one pass over its characters. */
 export function scanRequest(folded: string): RequestScan {
   const scan: RequestScan = {
-    amounts: new Set(),
+    amounts: NOTHING as Set<number>,
     named: NOTHING as Set<number>,
     months: NOTHING as Set<number>,
     namesData: false,
@@ -53,8 +50,7 @@ export function scanRequest(folded: string): RequestScan {
   let fraction = { value: 0, end: -1 };
   for (let i = 0; i <= length; i++) {
     const code = i < length ? folded.charCodeAt(i) : 32;
-    const isDigit = code >= 48 && code <= 57;
-    if (i >= numberEnd && (isDigit || (code === 46 && isDigitAt(folded, i + 1)))) {
+    if (code <= 57 && i >= numberEnd && (code >= 48 || (code === 46 && isDigitAt(folded, i + 1)))) {
       const { end, values } = readNumbersAt(folded, i);
       for (const value of values) addAmount(scan, folded, value, i, end, fraction);
       fraction = { value: values.at(-1) ?? 0, end };
@@ -88,6 +84,7 @@ function addAmount(
   end: number,
   before: Fraction,
 ): void {
+  if (scan.amounts === NOTHING) scan.amounts = new Set();
   scan.amounts.add(value);
   if (Number.isInteger(value)) scan.quantifiers.push({ start, end, value });
   const next = folded.charAt(end);
@@ -106,21 +103,21 @@ type Run = { words: string[]; end: number };
 
 function addWord(scan: RequestScan, run: Run, folded: string, start: number, end: number): void {
   const word = folded.slice(start, end);
+  const meaning = LEXICON.get(word);
+  if (!meaning) return;
   const follows = run.words.length > 0 && start === run.end + 1;
   if (!follows && run.words.length > 0) closeRun(scan, run);
-  if (NUMBER_WORDS.has(word) || (follows && word === "and")) {
+  if (meaning.isNumber || (follows && word === "and")) {
     if (run.words.length === 0) run.words.push(...digitsBefore(folded, start));
     run.words.push(word);
     run.end = end;
   }
-  if (!LEXICON.has(word)) return;
-  const month = MONTH_WORDS.get(word);
-  if (month !== undefined) {
+  if (meaning.month > 0) {
     if (scan.months === NOTHING) scan.months = new Set();
-    scan.months.add(month);
+    scan.months.add(meaning.month);
   }
-  if (DATA_NOUN_FORMS.has(word)) scan.namesData = true;
-  if (ALL_WORDS.has(word) || QUANTITY_WORDS.has(word) || NUMBER_WORDS.has(word)) scan.quantifiers.push({ start, end });
+  if (meaning.isNoun) scan.namesData = true;
+  if (meaning.isQuantifier) scan.quantifiers.push({ start, end });
 }
 
 function closeRun(scan: RequestScan, run: Run): void {
@@ -128,6 +125,27 @@ function closeRun(scan: RequestScan, run: Run): void {
   if (scan.named === NOTHING) scan.named = new Set();
   for (const value of listNumberWords(run.words)) scan.named.add(value);
   run.words = [];
+}
+
+function toLexicon(): ReadonlyMap<string, Meaning> {
+  const lexicon = new Map<string, Meaning>();
+  for (const word of [
+    ...MONTH_WORDS.keys(),
+    ...NUMBER_WORDS,
+    ...ALL_WORDS,
+    ...QUANTITY_WORDS.keys(),
+    ...DATA_NOUN_FORMS,
+    "and",
+  ]) {
+    const isNumber = NUMBER_WORDS.has(word);
+    lexicon.set(word, {
+      month: MONTH_WORDS.get(word) ?? 0,
+      isNumber,
+      isNoun: DATA_NOUN_FORMS.has(word),
+      isQuantifier: isNumber || ALL_WORDS.has(word) || QUANTITY_WORDS.has(word),
+    });
+  }
+  return lexicon;
 }
 
 /** The "3" of "3 million". */

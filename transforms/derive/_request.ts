@@ -1,5 +1,5 @@
 import { listNumericMonths, listTimes, readDate } from "./_dates.ts";
-import { foldText, isSpaceless, toSingular, toWords } from "./_fold.ts";
+import { foldText, isAscii, isSpaceless, toSingular, toWords } from "./_fold.ts";
 import type { Leaf } from "./_leaves.ts";
 import { readNumber } from "./_numbers.ts";
 import { type RequestScan, scanRequest } from "./_request-scan.ts";
@@ -28,6 +28,7 @@ export class Request {
   readonly folded: string;
   #words: string | undefined;
   #singulars: ReadonlySet<string> | undefined;
+  #isAscii: boolean | undefined;
   #scan: RequestScan | undefined;
   #months: ReadonlySet<number> | undefined;
   #times: ReadonlySet<number> | undefined;
@@ -140,12 +141,33 @@ export class Request {
     const content = listContent(words);
     if (content.length === 0 || isSpaceless(words)) return false; // single characters stand anywhere
     const isShort = content.length <= SHORT_WORDS_MAX;
-    // A word and its plural share all but the last letter of the singular: most values end here, unsplit.
-    if (isShort && !content.every((word) => this.folded.includes(word.slice(0, -1)))) return false;
-    this.#singulars ??= new Set(this.#toWords().split(" ").map(toSingular));
+    if (isShort) return content.every((word) => this.#holdsWord(word));
     let held = 0;
-    for (const word of content) if (this.#singulars.has(word)) held++;
-    return isShort ? held === content.length : held >= content.length * LONG_SHARE_MIN;
+    for (const word of content) if (this.#toSingulars().has(word)) held++;
+    return held >= content.length * LONG_SHARE_MIN;
+  }
+
+  /** By its singular. Most values have few words, so looking for each is quicker than splitting the request. */
+  #holdsWord(singular: string): boolean {
+    const text = this.folded;
+    // A word and its plural share all but the last letter of the singular.
+    const stem = singular.slice(0, -1);
+    let at = text.indexOf(stem);
+    if (at === -1) return false;
+    this.#isAscii ??= isAscii(text);
+    if (stem === "" || !this.#isAscii) return this.#toSingulars().has(singular);
+    for (; at !== -1; at = text.indexOf(stem, at + 1)) {
+      if (at > 0 && isWordCode(text.charCodeAt(at - 1))) continue;
+      let end = at + stem.length;
+      while (end < text.length && isWordCode(text.charCodeAt(end))) end++;
+      if (toSingular(text.slice(at, end)) === singular) return true;
+    }
+    return false;
+  }
+
+  #toSingulars(): ReadonlySet<string> {
+    this.#singulars ??= new Set(this.#toWords().split(" ").map(toSingular));
+    return this.#singulars;
   }
 
   #holdsDigitGroups(folded: string): boolean {

@@ -68,6 +68,8 @@ function isMarketplaceName(tokens: readonly string[]): boolean {
   return !READ.has(tokens[0] as string) || tokens.slice(at + 1).some((token) => VERSION.test(token));
 }
 
+const isAddressKey = rememberByName((name) => toNameTokens(name).some((token) => ADDRESS_KEYS.has(token)));
+
 /**
  * True if the call brings outside content into the plan: by its tool's name; because it reads a web address that it is
  * given (not one inside the own network); or because what came back is a web page's markup.
@@ -77,7 +79,7 @@ export function isRetrieval(tool: string, args: JsonObject, result: unknown): bo
   if (reach !== "read") return reach === "outside";
   for (const key of Object.keys(args)) {
     const value = args[key];
-    if (typeof value !== "string" || !toNameTokens(key).some((token) => ADDRESS_KEYS.has(token))) continue;
+    if (typeof value !== "string" || !isAddressKey(key)) continue;
     const host = WEB_ADDRESS.exec(value.slice(0, 2048))?.[1];
     if (host !== undefined && !OWN_HOST.test(host)) return true;
   }

@@ -3,11 +3,16 @@ import type { Sensitivity } from "#contract";
 /** Characters of one value that are looked at. */
 const VALUE_CHARS_MAX = 4096;
 
+// The shortest secret below is xoxb- with ten more characters in one run; a PEM header has five dashes on either side.
+const SECRET_RUN_MIN = 15;
+const PEM_DASHES = 10;
 // Shapes that providers give their keys so that scanners find them (GitHub secret scanning, gitleaks), JSON web tokens
 // (RFC 7519: a base64url object begins with eyJ) and PEM private keys (RFC 7468).
 const SECRET =
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][\w-]{8,}|\bsk-[A-Za-z0-9]{20}|\bgh[opsur]_[A-Za-z0-9]{20}|\bgithub_pat_\w{20}|\bglpat-[\w-]{16}|\bxox[abeoprs]-[\w-]{10}|\bAIza[\w-]{30}|\bhf_[A-Za-z0-9]{20}|\beyJ[\w-]{8,512}\.eyJ[\w-]{8}|-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----/;
 const SECRET_PATH = /(?:^|[\\/])(?:\.ssh|\.aws|\.gnupg|\.env|\.netrc|\.htpasswd|id_rsa|id_ed25519|shadow)(?:$|[\\/.])/;
+/** How a file name of these begins that stands alone. */
+const BARE_NAME = /^[.is]/;
 const HOME_PATH = /(?:^|[\s"'=(])(?:~[\\/]|\/home\/|\/Users\/|[A-Za-z]:\\Users\\)/;
 const PHONE =
   /(?<![\w.)])\+\d[\d ().-]{6,18}\d(?!\d)|(?<![\d.])\(\d{3}\) ?\d{3}[ .-]\d{4}(?!\d)|(?<![\d.-])\d{3}([ .-])\d{3}\1\d{4}(?![\d.-]*\d)/;
@@ -30,32 +35,57 @@ const MEDICAL =
 export function toValueSensitivity(text: string): Sensitivity {
   const value = text.length > VALUE_CHARS_MAX ? text.slice(0, VALUE_CHARS_MAX) : text;
   const seen = scan(value);
-  if (value.length >= 16 && SECRET.test(value)) return 5;
-  if (seen.paths && SECRET_PATH.test(value)) return 5;
+  const mayBeSecret = value.length >= 16 && (seen.run >= SECRET_RUN_MIN || seen.dashes >= PEM_DASHES);
+  if (mayBeSecret && SECRET.test(value)) return 5;
+  if ((seen.slash || (seen.dot && BARE_NAME.test(value))) && SECRET_PATH.test(value)) return 5;
   if (seen.digits >= 9 && (SSN.test(value) || holdsCardNumber(value))) return 4;
   if (seen.digits >= 2 && seen.upper && value.length >= 15 && holdsIban(value)) return 4;
   if (seen.letters && value.length >= 3 && MEDICAL.test(value)) return 4;
   if (seen.at && holdsEmailAddress(value)) return 3;
   if (seen.digits >= 7 && (PHONE.test(value) || COORDINATES.test(value))) return 3;
-  if (seen.paths && HOME_PATH.test(value)) return 3;
+  if (seen.slash && HOME_PATH.test(value)) return 3;
   return seen.digits > 0 && seen.upper && holdsStreetAddress(value) ? 3 : 1;
 }
 
-type Seen = { digits: number; at: boolean; paths: boolean; upper: boolean; letters: boolean };
+type Seen = {
+  digits: number;
+  dashes: number;
+  at: boolean;
+  slash: boolean;
+  dot: boolean;
+  upper: boolean;
+  letters: boolean;
+  /** The longest run of letters, digits, "_", "-" and ".". */
+  run: number;
+};
 
-/** One pass that tells which of the patterns can match at all. */
+/** One pass that tells which of the patterns can match at all: most values are words, and none of them can. */
 function scan(value: string): Seen {
-  const seen: Seen = { digits: 0, at: false, paths: false, upper: false, letters: false };
+  let digits = 0;
+  let dashes = 0;
+  let at = false;
+  let slash = false;
+  let dot = false;
+  let upper = false;
+  let lower = false;
+  let run = 0;
+  let runStart = 0;
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (code >= 48 && code <= 57) seen.digits++;
-    else if (code >= 97 && code <= 122) seen.letters = true;
-    else if (code >= 65 && code <= 90) seen.upper = true;
-    else if (code === 64) seen.at = true;
-    else if (code === 47 || code === 92 || code === 126 || code === 46) seen.paths = true;
+    if (code >= 97 && code <= 122) lower = true;
+    else if (code >= 48 && code <= 57) digits++;
+    else if (code >= 65 && code <= 90) upper = true;
+    else if (code === 46) dot = true;
+    else if (code === 45) dashes++;
+    else if (code !== 95) {
+      if (i - runStart > run) run = i - runStart;
+      runStart = i + 1;
+      if (code === 64) at = true;
+      else if (code === 47 || code === 92 || code === 126) slash = true;
+    }
   }
-  if (seen.upper) seen.letters = true;
-  return seen;
+  run = Math.max(run, value.length - runStart);
+  return { digits, dashes, at, slash, dot, upper, letters: upper || lower, run };
 }
 
 /** Looks around each "@": a run of local-part characters before it, behind it a domain with a dot. */

@@ -45,7 +45,13 @@ function listEdges(draft: DerivedDraft): DraftEdge[] {
   if (edges === "references") return listReferenceEdges(draft);
   if (edgeKind === "data") return listDataEdges(draft);
   if (edgeKind === "turns") return listTurnEdges(nodes);
-  return edgeKind === "sequence" ? nodes.slice(1).map((_, i) => [i, i + 1]) : [];
+  return edgeKind === "sequence" ? listSequenceEdges(nodes.length) : [];
+}
+
+function listSequenceEdges(calls: number): DraftEdge[] {
+  const edges: DraftEdge[] = [];
+  for (let to = 1; to < calls; to++) edges.push([to - 1, to]);
+  return edges;
 }
 
 function listStatedEdges(edges: readonly DraftEdge[], nodes: readonly DerivedNode[]): DraftEdge[] {
@@ -95,6 +101,7 @@ function assertNoCycle(edges: readonly DraftEdge[], nodes: readonly DerivedNode[
 /** Edges by reuse of results, beside those that references `stated`. */
 function listDataEdges({ request, nodes, edges: asked }: DerivedDraft, stated: readonly DraftEdge[] = []): DraftEdge[] {
   const edges: DraftEdge[] = [];
+  if (nodes.length <= 1) return edges; // one call alone reuses nothing
   const user = toRequest(request);
   const results = new ResultIndex();
   let waiting: number[] = []; // calls of this turn: their results come when the turn is over
@@ -127,8 +134,23 @@ function addResult(results: ResultIndex, nodes: readonly DerivedNode[], index: n
 }
 
 function listTurnEdges(nodes: readonly DerivedNode[]): DraftEdge[] {
+  const edges: DraftEdge[] = [];
+  let turn = nodes[0]?.turn ?? 0; // a call without a turn belongs to the turn of the call before it
+  let before = -1; // the last call of the turn before
+  for (let index = 1; index < nodes.length; index++) {
+    const next = nodes[index]?.turn ?? turn;
+    if (next > turn) before = index - 1;
+    else if (next !== turn) return listMixedTurnEdges(nodes);
+    turn = next;
+    if (before >= 0) edges.push([before, index]);
+  }
+  return edges;
+}
+
+/** The same for turns that come in any order. */
+function listMixedTurnEdges(nodes: readonly DerivedNode[]): DraftEdge[] {
   const turns = new Map<number, number[]>();
-  let turn = 0; // a call without a turn belongs to the turn of the call before it
+  let turn = 0;
   for (const [index, node] of nodes.entries()) {
     turn = node.turn ?? turn;
     const calls = turns.get(turn);
@@ -140,10 +162,16 @@ function listTurnEdges(nodes: readonly DerivedNode[]): DraftEdge[] {
 }
 
 function toSortedUnique(edges: DraftEdge[]): DraftEdge[] {
-  const isSorted = edges.every((edge, i) => i === 0 || compareEdges(edges[i - 1] as DraftEdge, edge) < 0);
-  if (isSorted) return edges;
+  if (isSorted(edges)) return edges;
   const sorted = edges.toSorted(compareEdges);
   return sorted.filter((edge, i) => i === 0 || compareEdges(sorted[i - 1] as DraftEdge, edge) !== 0);
+}
+
+function isSorted(edges: readonly DraftEdge[]): boolean {
+  for (let i = 1; i < edges.length; i++) {
+    if (compareEdges(edges[i - 1] as DraftEdge, edges[i] as DraftEdge) >= 0) return false;
+  }
+  return true;
 }
 
 function compareEdges(a: DraftEdge, b: DraftEdge): number {

@@ -1,4 +1,11 @@
-import { type DerivedDraft, type DerivedNode, type DraftEdge, defineTransform, type Tier } from "#contract";
+import {
+  type DerivedDraft,
+  type DerivedNode,
+  type DraftEdge,
+  defineTransform,
+  type JsonValue,
+  type Tier,
+} from "#contract";
 import { LEAVES_MAX, type Leaf, listLeaves } from "./_leaves.ts";
 import { listOperands, readNumber } from "./_numbers.ts";
 import { listReferences } from "./_references.ts";
@@ -33,7 +40,7 @@ export default defineTransform({
   version: RETRIEVAL_LEXICON_VERSION,
   apply(draft) {
     const origins = listOrigins(draft);
-    for (const index of listInOrder(draft)) {
+    for (const index of leadsBack(draft) ? listInOrder(draft) : draft.nodes.keys()) {
       const node = draft.nodes[index] as DerivedNode;
       node.provenanceTier = toTier(draft, origins[index] as Origin, index);
     }
@@ -47,17 +54,17 @@ type Origin = { tier: Tier | undefined; from: number[] };
 function listOrigins(draft: DerivedDraft): Origin[] {
   const { nodes, request, edges } = draft;
   const user = toRequest(request);
-  const results = new ResultIndex();
+  const results = nodes.some(hasResult) ? new ResultIndex() : undefined;
   const references = edges === "references";
   const origins: Origin[] = [];
   let added = 0;
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index] as DerivedNode;
     // Calls of one turn are made at once: their results come when the turn is over.
-    if (node.turn === undefined || nodes[index - 1]?.turn !== node.turn) {
+    if (results && (node.turn === undefined || nodes[index - 1]?.turn !== node.turn)) {
       for (; added < index; added++) {
-        const result = nodes[added]?.result;
-        if (result !== undefined && result !== null) results.add(added, result);
+        const before = nodes[added] as DerivedNode;
+        if (hasResult(before)) results.add(added, before.result as JsonValue);
       }
     }
     origins.push(toOrigin(node, user, results, references));
@@ -65,7 +72,11 @@ function listOrigins(draft: DerivedDraft): Origin[] {
   return origins;
 }
 
-function toOrigin(node: DerivedNode, user: Request, results: ResultIndex, references: boolean): Origin {
+function hasResult({ result }: DerivedNode): boolean {
+  return result !== undefined && result !== null;
+}
+
+function toOrigin(node: DerivedNode, user: Request, results: ResultIndex | undefined, references: boolean): Origin {
   const origin: Origin = { tier: undefined, from: [] };
   const leaves = listLeaves(node.arguments);
   // What is not looked at has no known source.
@@ -79,21 +90,23 @@ function toOrigin(node: DerivedNode, user: Request, results: ResultIndex, refere
   return origin;
 }
 
-function addTextOrigin(origin: Origin, text: string, user: Request, results: ResultIndex): void {
+function addTextOrigin(origin: Origin, text: string, user: Request, results: ResultIndex | undefined): void {
   const operands = readNumber(text) === undefined ? listOperands(text) : undefined;
   if (!operands) addOrigin(origin, text, user, results);
   else for (const operand of operands) addOrigin(origin, operand, user, results);
 }
 
-function addOrigin(origin: Origin, value: Leaf, user: Request, results: ResultIndex): void {
+function addOrigin(origin: Origin, value: Leaf, user: Request, results: ResultIndex | undefined): void {
   if (user.holds(value)) {
     origin.tier ??= USER;
     return;
   }
-  const reuses = results.find(value);
-  for (const { from } of reuses) origin.from.push(from);
-  if (reuses.length > 0) return;
-  results.give(value);
+  if (results) {
+    const reuses = results.find(value);
+    for (const { from } of reuses) origin.from.push(from);
+    if (reuses.length > 0) return;
+    results.give(value);
+  }
   origin.tier = INTERNAL;
 }
 
@@ -121,10 +134,14 @@ function toResultTier({ nodes }: DerivedDraft, index: number): Tier {
   return INTERNAL;
 }
 
-/** Node indexes, each after those it depends on: their order in the list, unless an edge leads back in it. */
+function leadsBack({ edgeList = [] }: DerivedDraft): boolean {
+  for (const [from, to] of edgeList) if (from > to) return true;
+  return false;
+}
+
+/** Node indexes, each after those it depends on. */
 function listInOrder({ nodes, edgeList = [] }: DerivedDraft): number[] {
   const order = nodes.map((_, index) => index);
-  if (!edgeList.some(([from, to]) => from > to)) return order;
   const waitsFor = order.map((index) => edgeList.filter(([, to]) => to === index).length);
   const sorted: number[] = [];
   const ready = order.filter((index) => waitsFor[index] === 0);

@@ -48,10 +48,10 @@ export default defineTransform({
       if (volume === 0 && !isComputing(node.tool)) silent.push(node);
     }
     if (silent.length === 0 || draft.request === undefined) return draft;
+    const quantities = listQuantities(toRequest(draft.request));
+    if (quantities.length === 0) return draft;
     const stated = new Set(draft.nodes.filter((node) => !silent.includes(node)).map((node) => node.scopeVolume));
-    for (const quantity of listQuantities(toRequest(draft.request))) {
-      if (!stated.has(quantity.count)) spread(quantity, silent, draft.nodes);
-    }
+    for (const quantity of quantities) if (!stated.has(quantity.count)) spread(quantity, silent, draft.nodes);
     return draft;
   },
 });
