@@ -135,7 +135,8 @@ test.each(DIALECTS)(
 );
 
 test.each(DIALECTS)("%s: nor is it taken for another's, or for one of before with the same rows", async (dialect) => {
-  const server = await serve({ faults: { rowErrored: 1 } });
+  // Slow enough that the lost one can't be read yet when the others can.
+  const server = await serve({ faults: { rowExpired: 1 }, batchMs: 150 });
   const directory = await makeDirectory();
   // Of another ledger, as large; and of this one, with the very rows, none of which is answered.
   const other = await open(dialect, server, await makeDirectory());
@@ -269,6 +270,40 @@ test.each(DIALECTS)(
     }
   },
 );
+
+test("what a batch may cost is in the ledger before the batch is asked for", async () => {
+  const server = await serve();
+  const directory = await makeDirectory();
+  const provider = openProvider("openai", { baseUrl: `${server.url}/v1`, env: { OPENAI_API_KEY: "test-key" } });
+  const { batches } = provider;
+  if (batches === undefined) throw new Error("no batches");
+  const heldAtCreate: number[][] = [];
+  const watched = {
+    ...batches,
+    async create(...args: Parameters<typeof batches.create>) {
+      const { fold } = await readLedger(join(directory, "ledger.jsonl"));
+      heldAtCreate.push([fold.open.size, args[1].length, fold.heldNusd]);
+      return batches.create(...args);
+    },
+  };
+  const llm = await open("openai", server, directory, { provider: { ...provider, batches: watched } });
+  await addAll(llm, 6);
+  await llm.batches?.finish();
+  expect(heldAtCreate.map(([open, rows]) => [open, rows])).toEqual([[6, 6]]);
+  expect(heldAtCreate[0]?.[2]).toBeGreaterThanOrEqual(server.bill.nusd);
+  await llm.close();
+});
+
+test("a lost batch whose results are empty is charged in full: nothing tells that it was another's", async () => {
+  const server = await serve({ faults: { createLost: 1, rowUnwritten: 1 } });
+  const directory = await makeDirectory();
+  const llm = await open("anthropic", server, directory);
+  await addAll(llm, 2);
+  expect(await llm.batches?.finish()).toMatchObject({ sent: 2, answered: 0, unanswered: 0, lost: 2 });
+  expect(server.bill.charges.length).toBe(2);
+  expect(llm.books().settledNusd).toBeGreaterThanOrEqual(server.bill.nusd);
+  await llm.close();
+});
 
 test("without a cap no batch is made", async () => {
   const server = await serve();

@@ -1,15 +1,19 @@
 import type * as promises from "node:fs/promises";
 import { truncate } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Draw } from "../../src/llm/mock-value.ts";
 
 /** `kill`: what was written stays, flushed or not. `power`: of what was not flushed, any part from the front stays. */
 export type CrashKind = "kill" | "power";
 
+const SLOW_SHARE = 0.15;
+const SLOW_MS = 8;
+
 type Written = { size: number; synced: number };
 
 /**
- * A folder's disk that can die: before a write, in the middle of it, between write and flush, after the flush. From then on
+ * A folder's disk that can die: before a write, in the middle of it, after it, before the flush, after it. From then on
  * every write and flush fails, as they would never happen in a process that was killed, and nothing more reaches the disk.
  */
 export class CrashingDisk {
@@ -68,8 +72,10 @@ export class CrashingDisk {
       this.#step();
     };
     handle.datasync = async () => {
-      this.#assertAlive();
       const { size: flushed } = written;
+      // Now and then the disk is slow: whoever does not wait for the flush is ahead of it by as much.
+      if (this.#draw() < SLOW_SHARE) await wait(this.#draw() * SLOW_MS);
+      this.#step();
       await run(datasync.call(handle));
       written.synced = Math.max(written.synced, flushed);
       this.#step();

@@ -22,7 +22,7 @@ export async function liveOnce(world: World, life: number | undefined): Promise<
   if (life === undefined) return liveHere(world, NEVER, draw);
   const ended = await liveHere(world, toMoment(world.scenario, draw), draw);
   // It was through before its moment came: then another one dies while it opens the ledger.
-  return ended.isKilled ? ended : liveHere(world, { ...NEVER, steps: 1 + Math.floor(draw() * 4) }, draw);
+  return ended.isKilled ? ended : liveHere(world, { ...NEVER, steps: 1 + Math.floor(draw() * 5) }, draw);
 }
 
 type Moment = { readonly steps: number; readonly charges: number };
@@ -51,7 +51,7 @@ function toMoment({ rows, kills }: Scenario, draw: Draw): Moment {
   if (kind < 0.3) return { ...NEVER, charges: upTo((rows * 2) / (kills + 1) + 1) };
   // A life that finds little left to do has few steps to die at.
   if (kind < 0.6) return { ...NEVER, steps: upTo(12) };
-  return { ...NEVER, steps: upTo((rows * 12) / (kills + 1) + 20) };
+  return { ...NEVER, steps: upTo((rows * 15) / (kills + 1) + 20) };
 }
 
 /** In a process of its own, killed with -9 as the vendor bills its n-th request, or after some milliseconds. */

@@ -5,7 +5,7 @@ import { openProvider } from "../../src/llm/open-provider.ts";
 import type { PriceTable } from "../../src/llm/price-table.ts";
 import type { Provider } from "../../src/llm/provider.ts";
 import { askIntent, toRow } from "./questions.ts";
-import { PRICES, type Scenario } from "./scenario.ts";
+import { HASTE, PRICES, type Scenario, toNowMs } from "./scenario.ts";
 
 /** What a life found out about its rows; a row that could not be paid for is not among the answers. */
 export type Lived = {
@@ -66,7 +66,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
         absentAfterMs: 300 * HASTE,
         shardRowsMax: scenario.shardRowsMax,
       },
-      now: () => new Date(scenario.epochMs + (Date.now() - scenario.epochMs) * HASTE),
+      now: () => new Date(toNowMs(scenario)),
     });
     if ((options.mode ?? scenario.mode) !== "direct") await askByBatch(llm, options);
     unaffordable = await askAll(llm, options, answers);
@@ -78,9 +78,6 @@ export async function live(options: LifeOptions): Promise<Lived> {
   }
   return { answers, unaffordable, digest };
 }
-
-/** The client's clock runs so many times faster than the vendor's, so that a batch is soon known not to have been made. */
-const HASTE = 20;
 
 /** Asks by batches as long as that brings anything: about all rows, or every second one. */
 async function askByBatch({ batches }: Llm, { scenario, mode = scenario.mode }: LifeOptions): Promise<void> {

@@ -29,7 +29,7 @@ export async function playNaive(options: {
   const faults = { dropBilled: 0.05, hangBilled: 0.01 };
   const server = await startLlmServer({ seed, price, faults, delayMs: 10 });
   const env = { ANTHROPIC_API_KEY: "test-key" };
-  const provider = openProvider("anthropic", { baseUrl: server.url, env, timeoutsMs: { whole: 200 } });
+  const provider = openProvider("anthropic", { baseUrl: server.url, env, timeoutsMs: { whole: 2_000 } });
   // About `share` of what all rows would cost.
   const capNusd = Math.round(rows * share * 400_000);
   let spent = 0;

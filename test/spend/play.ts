@@ -8,7 +8,7 @@ import { liveOnce, type World } from "./homes.ts";
 import { type Lived, MODEL, openTortureProvider } from "./life.ts";
 import { toFirstRequest } from "./questions.ts";
 import { assertSameResults } from "./same-results.ts";
-import { PRICES, type Scenario } from "./scenario.ts";
+import { PRICES, type Scenario, toNowMs } from "./scenario.ts";
 
 /** How a scenario ended; `violation` is what must never be. */
 export type Played = Partial<Sums> &
@@ -27,7 +27,8 @@ export async function play(scenario: Scenario): Promise<Played> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "planstream-spend-"));
   const { seed, dialect, faults, content, delayMs, batchMs } = scenario;
-  const server = await startLlmServer({ seed, price: PRICES[dialect], faults, content, delayMs, batchMs });
+  const nowMs = () => toNowMs(scenario);
+  const server = await startLlmServer({ seed, price: PRICES[dialect], faults, content, delayMs, batchMs, nowMs });
   const done = { scenario, kills: 0, charges: 0, answered: 0, unaffordable: 0 };
   try {
     const directory = join(folder, "llm");

@@ -3,6 +3,9 @@ import type { Batch, BatchRow } from "./llm-batches.ts";
 import { parseRequest } from "./llm-direct.ts";
 import { type LlmAnswer, type LlmExchange, toJson, toLines, toRefusal } from "./llm-exchange.ts";
 
+/** Entries of a page of a list at most, so that a few batches are several pages. */
+const PAGE_ROWS = 10;
+
 /** /v1/messages/batches and what is below it. `path` is what follows. */
 export function answerMessageBatches(exchange: LlmExchange, path: string): LlmAnswer {
   const { method, site, faults } = exchange;
@@ -49,7 +52,7 @@ function list(exchange: LlmExchange): LlmAnswer {
   const all = site.batches.batches;
   const after = url.searchParams.get("after_id");
   const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  const page = all.slice(from, from + Math.min(Number(url.searchParams.get("limit") ?? 20), 3));
+  const page = all.slice(from, from + Math.min(Number(url.searchParams.get("limit") ?? 20), PAGE_ROWS));
   for (const { id } of page) site.batches.find(id); // ends what is due
   return toJson(200, {
     data: page.map(toBody),

@@ -71,7 +71,7 @@ export class BatchStore {
       id: `${dialect === "anthropic" ? "msgbatch" : "batch"}_${String(this.batches.length + 1).padStart(6, "0")}`,
       metadata,
       inputFile,
-      createdAtMs: Date.now(),
+      createdAtMs: this.#settings.nowMs(),
       rows: made,
       isFailed: dialect === "openai" && draw() < (faults.batchFailed ?? 0),
       endsAtMs: Date.now() + endsInMs,

@@ -3,6 +3,9 @@ import type { Batch, BatchRow } from "./llm-batches.ts";
 import { parseRequest } from "./llm-direct.ts";
 import { type LlmAnswer, type LlmExchange, toJson, toLines, toRefusal } from "./llm-exchange.ts";
 
+/** Entries of a page of a list at most, so that a few batches are several pages. */
+const PAGE_ROWS = 10;
+
 /** POST /v1/files: keeps an upload of purpose "batch". Nothing is billed for it. */
 export async function answerUpload(exchange: LlmExchange): Promise<LlmAnswer> {
   const { site, faults, incoming, body } = exchange;
@@ -67,7 +70,7 @@ function list(exchange: LlmExchange): LlmAnswer {
   const all = site.batches.batches;
   const after = url.searchParams.get("after");
   const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  const page = all.slice(from, from + Math.min(Number(url.searchParams.get("limit") ?? 20), 3));
+  const page = all.slice(from, from + Math.min(Number(url.searchParams.get("limit") ?? 20), PAGE_ROWS));
   for (const { id } of page) site.batches.find(id); // ends what is due
   return toJson(200, {
     object: "list",

@@ -22,6 +22,8 @@ export type LlmServerOptions = {
   readonly delayMs?: number;
   readonly batchMs?: number;
   readonly requestsPerMinute?: number | undefined;
+  /** The clock that batches are dated by, in milliseconds of Unix time. */
+  readonly nowMs?: () => number;
   /** The only key it knows. */
   readonly apiKey?: string;
   /** Where each charge is written before its request is answered. */
@@ -33,6 +35,7 @@ export type ServerSettings = {
   readonly content: ContentShares;
   readonly batchMs: number;
   readonly requestsPerMinute: number | undefined;
+  readonly nowMs: () => number;
   readonly faults: () => FaultShares;
 };
 
@@ -53,9 +56,17 @@ export type LlmServer = {
  * `GET /_books` tells.
  */
 export async function startLlmServer(options: LlmServerOptions): Promise<LlmServer> {
-  const { seed = 1, content = {}, delayMs = 0, batchMs = 0, requestsPerMinute, apiKey = "test-key" } = options;
+  const {
+    seed = 1,
+    content = {},
+    delayMs = 0,
+    batchMs = 0,
+    requestsPerMinute,
+    apiKey = "test-key",
+    nowMs = Date.now,
+  } = options;
   let { faults = {} } = options;
-  const settings: ServerSettings = { seed, content, batchMs, requestsPerMinute, faults: () => faults };
+  const settings: ServerSettings = { seed, content, batchMs, requestsPerMinute, nowMs, faults: () => faults };
   const bill = new LlmBill(options.price, options.billPath);
   const batches = new BatchStore(bill, settings);
   const tries = createTries(seed);

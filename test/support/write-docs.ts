@@ -7,15 +7,16 @@ import { formatCount } from "../../src/cli/format.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { importLoader, listLoaderFiles, listTracks } from "../../src/run/discover.ts";
 import type { Sample } from "../../src/schema/sample.ts";
+import { toJsonSchemas } from "./json-schemas.ts";
 import { PROJECT, planstream } from "./planstream.ts";
 import { readDataset } from "./read-dataset.ts";
 
 // node test/support/write-docs.ts [--check]
-// Writes docs/commands.md and what stands between markers in README.md; with --check it only says whether they are up to date.
+// Writes docs/commands.md, docs/schemas/*.json and what stands between markers in README.md; with --check it only says whether they are up to date.
 
 /** The documents with generated parts, by path, as they must be now. */
 export async function toDocuments(): Promise<Record<string, string>> {
-  return { "README.md": await toReadme(), "docs/commands.md": toCommands() };
+  return { "README.md": await toReadme(), "docs/commands.md": toCommands(), ...toJsonSchemas() };
 }
 
 async function toReadme(): Promise<string> {
