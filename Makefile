@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export CHAOS_SEED CHAOS_N CHAOS_CLASS SPEND_SEED SPEND_N
 NODE := $(CURDIR)/node_modules/.bin/node
 # A small young heap (MiB) for the main thread: what it holds is buffers, and left to itself its heap doubles for nothing.
-PLANSTREAM := $(NODE) --max-semi-space-size=8 src/main.ts
+PLANSTREAM := $(NODE) --max-semi-space-size=4 src/main.ts
 INSTALLED := node_modules/.package-lock.json
 
 # Each variable is a long option of the same meaning; unset ones stay at planstream's default.

@@ -30,8 +30,9 @@ const NAMES_MAX = 40;
  * Opens a parquet file: reads its footer and finds the wanted columns. A slice is a row group, or a range of rows of a
  * large one. Throws SourceError: "malformed" if it can't be read, "drift" if a required column is missing.
  *
- * The buffers of a payload are shared memory: posting one to a worker copies nothing, detaches nothing, and the same
- * payload can be posted again when a worker has died of it. They must not be put into a transfer list.
+ * The buffers of a payload can be posted to a worker again when one has died of it, so they must not be put into a transfer
+ * list. Those of a group of several slices are shared memory: posting one copies nothing. Those of a lone slice are not,
+ * because V8 does not count shared memory, and lets it pile up (measured: 150 MB and more); they can be given back by hand.
  */
 export async function openParquet(source: ByteSource, columns: Columns): Promise<RowFile> {
   const footer = await readFooter(source);
@@ -60,7 +61,7 @@ async function* readSlices({ source, footer, groups, leaves, names }: Opened, fr
   let pending = readChunks(source, groups[at]!);
   for (; at < groups.length; at++) {
     const group = groups[at]!;
-    const tail = { start: footer.start, bytes: toShared(footer.toRowGroupFooter(group.index)) };
+    const tail = { start: footer.start, bytes: toPostable(footer.toRowGroupFooter(group.index), group) };
     const shared = { size: tail.start + tail.bytes.length, leaves, names, chunks: [...(await pending), tail] };
     for (let part = Math.max(0, from.slice - group.sliceStart); part < group.bounds.length - 1; part++) {
       const isLast = part === group.bounds.length - 2;
@@ -87,14 +88,9 @@ function toSlice(group: Group, part: number, shared: SharedParts): Slice {
   };
 }
 
-function readChunks(source: ByteSource, { ranges }: Group): Promise<ParquetPayload["chunks"]> {
+function readChunks(source: ByteSource, group: Group): Promise<ParquetPayload["chunks"]> {
   return Promise.all(
-    ranges.map(async ([start, end]) => {
-      const read = await source.read(start, end);
-      const bytes = toShared(read);
-      freeBytes(read);
-      return { start, bytes };
-    }),
+    group.ranges.map(async ([start, end]) => ({ start, bytes: toPostable(await source.read(start, end), group) })),
   );
 }
 
@@ -148,9 +144,13 @@ function toRanges(group: RowGroup, leaves: readonly number[]): Range[] {
   return ranges;
 }
 
-function toShared(bytes: Uint8Array): Uint8Array {
+/** Takes over bytes for the slices of a group. */
+function toPostable(bytes: Uint8Array, { bounds }: Group): Uint8Array {
+  // A view of a part would be posted with the whole behind it.
+  if (bounds.length === 2) return bytes.length === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
+  freeBytes(bytes);
   return shared;
 }
 

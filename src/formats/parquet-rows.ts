@@ -1,6 +1,7 @@
 import { type Table, tableFromIPC } from "apache-arrow";
 import * as wasm from "parquet-wasm";
 import { type Columns, RowError } from "#contract";
+import { freeBytes } from "../contract/free-bytes.ts";
 import { createGetter } from "./columnar-getters.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
 import { toOwnName } from "./plain-names.ts";
@@ -20,13 +21,17 @@ export { decodeParquetSlowly } from "./parquet-slow-rows.ts";
  */
 export async function decodeParquet(payload: ParquetPayload, columns: Columns): Promise<Rows> {
   const { chunks, size, offset, limit, leaves } = payload;
-  const file = await wasm.ParquetFile.fromFile(new PrefetchedBlob(chunks, 0, size));
+  const blob = new PrefetchedBlob(chunks, 0, size);
+  const file = await wasm.ParquetFile.fromFile(blob);
   try {
     // Group 0: the payload's footer names no other. One batch: no seams to look for at each row.
     const table = await file.read({ rowGroups: [0], offset, limit, columns: [...leaves], batchSize: limit });
-    return toRows(tableFromIPC(table.intoIPCStream()), payload, columns); // intoIPCStream frees the table's wasm memory
+    const stream = table.intoIPCStream(); // frees the table's wasm memory
+    // The table is a view of the stream's bytes.
+    return { ...toRows(tableFromIPC(stream), payload, columns), release: () => freeBytes(stream) };
   } finally {
     file.free();
+    blob.release();
   }
 }
 

@@ -1,3 +1,4 @@
+import { freeBytes } from "../contract/free-bytes.ts";
 import type { ParquetPayload } from "./row-file.ts";
 
 type Chunks = ParquetPayload["chunks"];
@@ -10,9 +11,12 @@ export class PrefetchedBlob extends Blob {
   readonly #chunks: Chunks;
   readonly #start: number;
   readonly #end: number;
+  /** The copies that this blob and its slices have handed out. */
+  readonly #copies: ArrayBuffer[];
 
-  constructor(chunks: Chunks, start: number, end: number) {
+  constructor(chunks: Chunks, start: number, end: number, copies: ArrayBuffer[] = []) {
     super([]);
+    this.#copies = copies;
     this.#chunks = chunks;
     this.#start = start;
     this.#end = end;
@@ -23,11 +27,19 @@ export class PrefetchedBlob extends Blob {
   }
 
   override slice(start = 0, end = this.size): Blob {
-    return new PrefetchedBlob(this.#chunks, this.#start + start, Math.min(this.#start + end, this.#end));
+    const sliceEnd = Math.min(this.#start + end, this.#end);
+    return new PrefetchedBlob(this.#chunks, this.#start + start, sliceEnd, this.#copies);
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
-    return readPrefetched(this.#chunks, this.#start, this.#end);
+    const copy = readPrefetched(this.#chunks, this.#start, this.#end);
+    this.#copies.push(copy);
+    return copy;
+  }
+
+  /** Gives back the memory of all that was read. Call it when the reader is done: it has copies of its own. */
+  release(): void {
+    for (const copy of this.#copies.splice(0)) freeBytes(new Uint8Array(copy));
   }
 }
 

@@ -55,8 +55,8 @@ export type ParquetPayload = {
   /** The file's own names of the elements of its schema, in the order of the schema. */
   readonly names: readonly string[];
   /**
-   * The parts of the file that are in memory: the column chunks, and the footer. Shared memory: post it as it is, and
-   * again after a worker has died of it; never put it into a transfer list.
+   * The parts of the file that are in memory: the column chunks, and the footer. Post it as it is, and again after a worker
+   * has died of it; never put it into a transfer list. Shared memory where the row group has several slices.
    */
   readonly chunks: readonly { readonly start: number; readonly bytes: Uint8Array }[];
 };
@@ -96,6 +96,8 @@ export type Rows = {
   read(i: number): JsonValue;
   /** What a person needs to see of a row that failed: its text, or, if that isn't UTF-8, its bytes. */
   raw(i: number): RawRow;
+  /** Gives back what the rows are decoded from, where that is much; none can be read after it. */
+  release?(): void;
 };
 
 /** A row as it goes into quarantine: exactly one of the three forms, and the byte range where the format has one. */

@@ -20,6 +20,7 @@ export async function withJoined(rows: Rows, join: Join, file: JoinedFile, colum
       return joined;
     },
     raw: (i) => rows.raw(i),
+    release: () => rows.release?.(),
   };
 }
 

@@ -2,6 +2,13 @@ const BYTES_START = 1 << 20;
 /** A buffer that one slice of huge rows has made larger is not kept for those that follow. */
 const BYTES_KEPT_MAX = 32 << 20;
 
+/** Bytes that one UTF-16 code unit can take in UTF-8. */
+const UTF8_BYTES_MAX = 3;
+const NEWLINE = 10;
+
+/** What Node's Buffer also has: no options to look at on each call, and the rest of the buffer as room. */
+type WritingBuffer = Buffer & { utf8Write(text: string, start: number): number };
+
 /**
  * Lines of text gathered as UTF-8 bytes. Strings would be kept alive by the thousand until a slice ends, and grow the
  * thread's heap to a multiple of what is under way; the buffer is used again for the next slice.
@@ -17,13 +24,13 @@ export type LineBuffer = {
 };
 
 export function createLineBuffer(): LineBuffer {
-  let buffer = Buffer.allocUnsafeSlow(BYTES_START);
+  let buffer = allocate(BYTES_START);
   let length = 0;
   let lines = 0;
 
   function reserve(bytes: number): void {
     if (length + bytes <= buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * buffer.length, length + bytes));
+    const larger = allocate(Math.max(2 * buffer.length, length + bytes));
     buffer.copy(larger, 0, 0, length);
     buffer = larger;
   }
@@ -36,9 +43,10 @@ export function createLineBuffer(): LineBuffer {
       return length;
     },
     add(text) {
-      reserve(Buffer.byteLength(text) + 1);
-      length += buffer.write(text, length);
-      buffer[length++] = 10;
+      // Room for the worst case: counting the bytes first takes three times as long as writing them.
+      reserve(UTF8_BYTES_MAX * text.length + 1);
+      length += buffer.utf8Write(text, length);
+      buffer[length++] = NEWLINE;
       lines++;
     },
     take() {
@@ -46,8 +54,12 @@ export function createLineBuffer(): LineBuffer {
       bytes.set(buffer.subarray(0, length));
       length = 0;
       lines = 0;
-      if (buffer.length > BYTES_KEPT_MAX) buffer = Buffer.allocUnsafeSlow(BYTES_START);
+      if (buffer.length > BYTES_KEPT_MAX) buffer = allocate(BYTES_START);
       return bytes;
     },
   };
+}
+
+function allocate(bytes: number): WritingBuffer {
+  return Buffer.allocUnsafeSlow(bytes) as WritingBuffer;
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { isDrop, RowError } from "#contract";
-import { freeBytes } from "../contract/free-bytes.ts";
+import { freePayload } from "../formats/free-payload.ts";
 import { ROW_BYTES_MAX } from "../formats/limits.ts";
 import { decodeParquet, decodeParquetSlowly, warmParquet } from "../formats/parquet-rows.ts";
 import type { RawRow, Rows } from "../formats/row-file.ts";
@@ -64,8 +64,9 @@ async function toSliceResult(task: SliceTask): Promise<SliceResult> {
   const rows = await complete(await decode(task, loaded), task, loaded);
   const end = Math.min(rows.length, task.skip + task.rowsMax);
   const result = WORK[task.output](rows, end, task, loaded);
+  rows.release?.();
   // This thread's copy: the main thread has its own.
-  if (task.payload.kind === "text") freeBytes(task.payload.bytes);
+  freePayload(task.payload);
   return result;
 }
 

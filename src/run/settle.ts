@@ -1,4 +1,5 @@
 import { freeBytes } from "../contract/free-bytes.ts";
+import { freePayload } from "../formats/free-payload.ts";
 import type { SliceFailure, SlicePool } from "../pool/slice-pool.ts";
 import type { SliceResult, SliceTask } from "../pool/slice-task.ts";
 import type { JournalEvent, LoaderEnd, Position } from "../schema/journal.ts";
@@ -41,7 +42,7 @@ export async function settle(
   if (item.kind === "unreadable") await write(options, toUnreadableFile(item, item.place, own), 0);
   else if (outcome?.kind === "done") await settleSlice(options, item, outcome, max);
   else await write(options, toFailedRows(item, outcome as SliceFailure, own), item.fraction);
-  if (item.kind === "slice" && item.task.payload.kind === "text") freeBytes(item.task.payload.bytes);
+  if (item.kind === "slice") freePayload(item.task.payload);
   const drift = judgeQuarantine(item.id, own, quarantineMax(options), false);
   if (!drift) return;
   await release(options, item.id, max);

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { toCanonicalJson } from "../schema/canonical-json.ts";
 
@@ -22,8 +23,7 @@ export function startStopwatch() {
         wall_s: seconds,
         rows_this_start: facts.rows,
         rows_per_s: seconds > 0 ? Math.round(facts.rows / seconds) : 0,
-        // Of the whole process, threads included; the system counts in KiB.
-        peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+        peak_rss_bytes: readPeakBytes(),
         workers: facts.workers,
         hub: facts.hub,
         host: {
@@ -37,4 +37,14 @@ export function startStopwatch() {
       return `${JSON.stringify({ ...run, self_sha256: hash("sha256", toCanonicalJson(run), "hex") }, null, 2)}\n`;
     },
   };
+}
+
+/**
+ * The most memory that this process, threads included, has had at a time. What Linux tells of the process itself goes first:
+ * `maxRSS` begins with what the process had before it became this one, so a large parent's memory counts as its child's.
+ */
+function readPeakBytes(): number {
+  const ownKiB =
+    platform() === "linux" ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] : undefined;
+  return (ownKiB === undefined ? process.resourceUsage().maxRSS : Number(ownKiB)) * 1024;
 }

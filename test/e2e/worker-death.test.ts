@@ -12,7 +12,7 @@ import {
 import { planstream, readManifest, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
-// A thread that dies, or does not come to an end, costs the slice it was at: two tries, then quarantine.
+// A thread that dies costs the row that it died of; one that does not come to an end the slice it was at.
 
 const folder = createTemporaryFolder();
 const env = { NODE_COMPILE_CACHE: join(folder, "compiled") };
@@ -44,7 +44,10 @@ describe.each(FAULTS)("%s", (fault, reason, words) => {
       },
     );
 
-  test("costs its slice, the same with any number of workers, and nobody else anything", async () => {
+  // What never comes to an end is not looked for row by row: each try of it takes minutes.
+  const lost = fault === "loop" ? FAULT_ROWS : 1;
+
+  test("costs the row that does it, the same with any number of workers, and nobody else anything", async () => {
     const output = join(folder, `${fault}-1`);
     const again = join(folder, `${fault}-3`);
     for (const ended of await Promise.all([run(output, "1"), run(again, "3")])) {
@@ -54,8 +57,8 @@ describe.each(FAULTS)("%s", (fault, reason, words) => {
     expect(loaders[`opal/${fault}`]).toMatchObject({
       status: "ok",
       rows_read: 3 * FAULT_ROWS,
-      samples: 2 * FAULT_ROWS,
-      quarantined: { [reason]: FAULT_ROWS },
+      samples: 3 * FAULT_ROWS - lost,
+      quarantined: { [reason]: lost },
     });
     expect(loaders["quartz/asks"]).toMatchObject({ rows_read: 120, samples: 89 });
     const [line, ...more] = readFileSync(join(output, `quarantine/opal-${fault}.jsonl`), "utf8")
@@ -66,7 +69,8 @@ describe.each(FAULTS)("%s", (fault, reason, words) => {
       stage: "worker",
       reason,
       message: expect.stringMatching(words),
-      source: { file: "1.jsonl", row: 0, rows: FAULT_ROWS },
+      source: { file: "1.jsonl", row: fault === "loop" ? 0 : 4, rows: lost },
+      ...(fault !== "loop" && { raw: { text: '{"ask":"now"}' } }),
     });
     expect(toFingerprint(again)).toEqual(toFingerprint(output));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Columns, SourceError, toColumns } from "#contract";
+import { freePayload } from "../../src/formats/free-payload.ts";
 import { PARQUET_SLICE_BYTES } from "../../src/formats/limits.ts";
 import { openParquet } from "../../src/formats/parquet-file.ts";
 import { FIRST_CURSOR, type ParquetPayload, type Slice } from "../../src/formats/row-file.ts";
@@ -189,11 +190,27 @@ describe("bytes", () => {
     expect(toValues(await decode(slice, columns))).toEqual([{ "column 899 with a rather long name": 899 }]);
   });
 
-  it("are in shared memory, so that a payload outlives the thread it was posted to", async () => {
+  it("of a lone slice are its own, so that they can be given back when it is written", async () => {
     const file = await openParquet(createMemorySource(question), true);
-    const slice = (await file.readSlices(FIRST_CURSOR).next()).value as Slice;
-    const { chunks } = structuredClone(slice.payload as ParquetPayload);
+    const { payload } = (await file.readSlices(FIRST_CURSOR).next()).value as Slice;
+    const posted = structuredClone(payload);
+    freePayload(posted);
+    expect((posted as ParquetPayload).chunks.map(({ bytes }) => bytes.length)).toEqual([0, 0]);
+    const { chunks } = payload as ParquetPayload;
+    expect(chunks.map(({ bytes }) => bytes.buffer.byteLength)).toEqual(chunks.map(({ bytes }) => bytes.length));
+    expect(toValues(await decode({ rows: 1, payload, next: FIRST_CURSOR }, true))).toEqual([
+      { question: "What?", answer: "That." },
+    ]);
+  });
+
+  it("are in shared memory where slices share them, and freeing one slice's leaves them to the others", async () => {
+    const rows = Array.from({ length: 3 }, (_, i) => ({ text: String(i).repeat(PARQUET_SLICE_BYTES / 2) }));
+    const file = await openParquet(createMemorySource(toParquet({ text: utf8() }, rows)), true);
+    const [first, second] = await Array.fromAsync(file.readSlices(FIRST_CURSOR));
+    const { chunks } = structuredClone(first!.payload as ParquetPayload);
     expect(chunks.every((chunk) => chunk.bytes.buffer instanceof SharedArrayBuffer)).toBe(true);
+    freePayload(first!.payload);
+    expect(toValues(await decode(second!, true))).toEqual([rows[1], rows[2]]);
   });
 });
 
