@@ -40,7 +40,11 @@ async function verify(folder: string, { source, hub: name, workers, json }: Veri
   let hub: Hub | undefined;
   try {
     hub = source ? openNamedHub(name) : undefined;
-    const report = await verifyFolder({ directory, root: PROJECT_ROOT, source: hub && { root: PROJECT_ROOT, hub, workers } });
+    const report = await verifyFolder({
+      directory,
+      root: PROJECT_ROOT,
+      source: hub && { root: PROJECT_ROOT, hub, workers },
+    });
     print(json ? `${JSON.stringify(toJsonReport(report))}\n` : toReportText(report, source === true));
     if (report.findingsCount > 0) return EXIT.damaged;
     return report.unchecked.length > 0 ? EXIT.someFailed : EXIT.done;

@@ -13,7 +13,7 @@ const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)/;
  *   dates that span more days, both counted;
  * - `own_value`: an argument named `field` holds a value that is not among `value`;
  * - `approval`: a call of the tool `field` to which no call of the tool `value` leads by an edge;
- * - `max_sensitivity`: a node's scope sensitivity is above `value`.
+ * - `max_sensitivity`: the scope sensitivity of a call of the tool `field` is above `value`.
  */
 export function listViolations(plan: EnergyPlan, rules: readonly PolicyRule[]): RuleViolation[] {
   return rules.flatMap((rule) => plan.nodes.flatMap((node) => judge(plan, node, rule) ?? []));
@@ -41,7 +41,7 @@ export function toRuled({ nodes, edges }: EnergyPlan, node: EnergyNode, rule: Po
       return nodes.filter(({ node_id }) => before.has(node_id)).map(({ tool_name }) => tool_name);
     }
     case "max_sensitivity":
-      return node.scope_sensitivity;
+      return node.tool_name === rule.field ? node.scope_sensitivity : undefined;
   }
 }
 

@@ -7,14 +7,14 @@ const LANES_MAX = 32;
  * Which lanes are known not to apply to which rows of a slice: a bit for each lane in a word for each row. It spares later
  * passes what they would find again, and changes nothing of what they find.
  */
-export function createDeadLanes({ start, end }: MutateSlice, lanes: number, known: Uint32Array | undefined) {
-  const words = new Uint32Array(end - start);
-  if (known) words.set(known);
+export function createDeadLanes({ end }: MutateSlice, lanes: number, known: Uint32Array | undefined) {
+  const words = new Uint32Array(end);
+  if (known) words.set(known.subarray(0, end));
   const isKept = lanes <= LANES_MAX;
   return {
-    has: (i: number, lane: number): boolean => isKept && (((words[i - start] as number) >>> lane) & 1) === 1,
+    has: (i: number, lane: number): boolean => isKept && (((words[i] as number) >>> lane) & 1) === 1,
     add(i: number, lane: number): void {
-      if (isKept) words[i - start] = ((words[i - start] as number) | (1 << lane)) >>> 0;
+      if (isKept) words[i] = ((words[i] as number) | (1 << lane)) >>> 0;
     },
     /** True if no lane that is still tried can apply: all that is left are later variants of dead ones. */
     isDead(

@@ -20,8 +20,7 @@ export type MutateWork =
       readonly bands: Readonly<Record<string, readonly [from: number, to: number]>>;
       /** Share of the parents whose every lane is tried once, for the table of applicability. */
       readonly probeShare: number;
-      /** Lanes known not to apply, by row: see createDeadLanes. */
-      readonly dead?: Uint32Array | undefined;
+      readonly known: KnownRows;
     })
   /** Write the records of the candidates up to each lane's last. */
   | (Corpus & {
@@ -30,7 +29,16 @@ export type MutateWork =
       readonly lanes: Readonly<Record<string, { readonly last: number }>>;
       /** The mutators that have a part in it. */
       readonly ratio: Readonly<Record<string, number>>;
+      readonly known: KnownRows;
     });
+
+/** What earlier passes have found of a slice's rows. */
+export type KnownRows = {
+  /** Rows, by index in the slice, whose plan an earlier row has, ids and all: a parent counts once. Ascending. */
+  readonly repeats?: Uint32Array | undefined;
+  /** Lanes known not to apply, by row: see createDeadLanes. */
+  readonly dead?: Uint32Array | undefined;
+};
 
 /** What is known of all parents together. */
 export type Corpus = {
@@ -46,6 +54,8 @@ export type Mutated = {
   readonly counts: Counts;
   readonly pools?: Pools;
   readonly positives?: BigUint64Array;
+  /** Of a census: each row that is a sample, by index in the slice, and IDENTITY_BYTES of its plan's hash. */
+  readonly parents?: { readonly rows: Uint32Array; readonly identities: Uint8Array };
   /** Of the candidates that passed, in the order of the parents: see encodePlace. */
   readonly places?: Uint8Array;
   /** Lanes that do not apply, as far as is known now. */

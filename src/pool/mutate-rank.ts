@@ -32,31 +32,34 @@ export function rankCandidates(
   const counts = createCounts();
   const faults = new Map<string, string>();
   const places = createPlaceBuffer();
-  const dead = createDeadLanes(slice, lanes.length, work.dead);
+  const dead = createDeadLanes(slice, lanes.length, work.known.dead);
+  const repeats = new Set(work.known.repeats);
   const banded = lanes.map((lane, index) => ({ lane, index, band: work.bands[lane.name] }));
   for (const { sample, i } of readSamples(
     slice,
     () => undefined,
-    (i) => dead.isDead(i, banded, work.probeShare),
+    (i) => repeats.has(i) || dead.isDead(i, banded, work.probeShare),
   )) {
     const planHash = toPlanHash(sample.execution_plan);
-    const attempt = createLazyTrier(sample, work, tools, faults);
+    const trier = createLazyTrier(sample, work, tools, faults);
     for (const { lane, index, band } of banded) {
       if (!band) continue;
       for (const variant of listVariants(band)) {
-        if (variant > 0 && dead.has(i, index)) break;
+        if (variant > 0 && (dead.has(i, index) || !trier.applies(lane))) {
+          dead.add(i, index);
+          break;
+        }
         const rankPlace = () => toPlace(variant, toRankHash(seed, planHash, lane.name, variant));
         // Of a variant that lies in the band as a whole, the place is asked for only if it passes.
         if (!covers(band, variant) && !isWithin(band, rankPlace())) continue;
-        const tried = attempt(lane, variant);
-        if (tried.kind === "na") dead.add(i, index);
-        if (tried.kind === "na" && variant > 0) break;
+        const tried = trier.attempt(lane, variant);
+        if (tried.kind === "na" && variant === 0) dead.add(i, index);
         countTried(counts, lane.name, tried);
         if (tried.kind === "verified") places.add(index, rankPlace());
       }
     }
     if (toPlace(0, toRankHash(seed, planHash, "probe", 0)) < work.probeShare) {
-      countProbe(counts, lanes, sample.metadata.track, attempt);
+      countProbe(counts, lanes, sample.metadata.track, trier);
     }
   }
   const told = { counts, places: places.take(), faults: [...faults.values()], dead: dead.take() };
@@ -70,12 +73,16 @@ function createLazyTrier(
   { pools, stages }: ParentTools,
   faults: Map<string, string>,
 ): Trier<unknown> {
-  let trier: Trier<unknown> | undefined;
-  return (lane, variant) => {
-    trier ??= createTrier(toParent(sample, pools, stages), positives, (message) => {
-      if (!faults.has(lane.name)) faults.set(lane.name, message);
+  let made: Trier<unknown> | undefined;
+  const trier = () => {
+    made ??= createTrier(toParent(sample, pools, stages), positives, (lane, message) => {
+      if (!faults.has(lane)) faults.set(lane, message);
     });
-    return trier(lane, variant);
+    return made;
+  };
+  return {
+    applies: (lane) => trier().applies(lane),
+    attempt: (lane, variant) => trier().attempt(lane, variant),
   };
 }
 
@@ -94,9 +101,9 @@ function isWithin([from, to]: Band, place: number): boolean {
 type Band = readonly [from: number, to: number];
 
 /** A mutator applies to a parent if one of its lanes does. */
-function countProbe(counts: Counts, lanes: LaneSet["lanes"], track: string, attempt: Trier<unknown>): void {
+function countProbe(counts: Counts, lanes: LaneSet["lanes"], track: string, trier: Trier<unknown>): void {
   for (const [mutator, own] of Map.groupBy(lanes, (lane) => lane.mutator)) {
-    const tried = own.map((lane): Tried<unknown> => attempt(lane, 0));
+    const tried = own.map((lane): Tried<unknown> => trier.attempt(lane, 0));
     const verified = tried.filter((one) => one.kind === "verified");
     const count = (what: string) => countKey(counts, ["probe", mutator, track, what]);
     count("parents");

@@ -3,6 +3,7 @@ import { countKey } from "../schema/mutation-counts.ts";
 import { addCount, countPlan, createCounts, createDistributions, createTally } from "../schema/tally.ts";
 import { createLineBuffer } from "./line-buffer.ts";
 import { toParent } from "./mutate/to-parent.ts";
+import { createDeadLanes } from "./mutate-dead-lanes.ts";
 import type { Drawn, Lane, LaneSet } from "./mutate-lane.ts";
 import type { MutateOrder, MutateWork } from "./mutate-order.ts";
 import { toPlace, toRankHash } from "./mutate-place.ts";
@@ -36,14 +37,30 @@ export function writeRecords(
     out.addFailure(reason, message, line);
   };
   const lanes = laneSet.lanes.filter((lane) => Object.hasOwn(work.ratio, lane.mutator));
-  for (const { sample } of readSamples(slice, onFault)) {
+  const indexOf = new Map(laneSet.lanes.map((lane, index) => [lane, index]));
+  const dead = createDeadLanes(slice, laneSet.lanes.length, work.known.dead);
+  const repeats = new Set(work.known.repeats);
+  const omit = (i: number) => {
+    if (repeats.has(i)) {
+      out.addDrop("repeated_parent");
+      return true;
+    }
+    const isDead = lanes.every((lane) => dead.has(i, indexOf.get(lane) as number));
+    if (isDead) out.addDrop("not_applicable");
+    return isDead;
+  };
+  for (const { sample, i } of readSamples(slice, onFault, omit)) {
     const parent = toParent(sample, pools, stages);
-    const attempt = createTrier(parent, work.positives, () => undefined);
-    const pieces = listDrawn(order.seed, parent.planHash, lanes, work).flatMap((one): Drawn<unknown>[] => {
-      const tried = attempt(one.lane, one.variant);
+    const trier = createTrier(parent, work.positives, () => undefined);
+    const living = lanes.filter((lane) => !dead.has(i, indexOf.get(lane) as number));
+    const drawn = listDrawn(order.seed, parent.planHash, living, work).filter(
+      ({ lane, variant }) => variant === 0 || trier.applies(lane),
+    );
+    const pieces = drawn.flatMap((one): Drawn<unknown>[] => {
+      const tried = trier.attempt(one.lane, one.variant);
       return tried.kind === "verified" ? [{ lane: one.lane, rankHash: one.rankHash, piece: tried.piece }] : [];
     });
-    if (pieces.length === 0) out.addDrop(toDropReason(lanes, attempt));
+    if (pieces.length === 0) out.addDrop(toDropReason(living, trier));
     else out.addParent(laneSet.toLines(sample, parent, pieces), pieces);
   }
   return out.toResult(slice.end - slice.start);
@@ -67,10 +84,10 @@ function listDrawn(seed: string, planHash: string, lanes: readonly Lane[], { lan
 }
 
 /** Why a parent has no record: no operator applies, none passes the checks, or others were drawn. */
-function toDropReason(lanes: readonly Lane[], attempt: Trier<unknown>): string {
+function toDropReason(lanes: readonly Lane[], trier: Trier<unknown>): string {
   let reason = "not_applicable";
   for (const lane of lanes) {
-    const { kind } = attempt(lane, 0);
+    const { kind } = trier.attempt(lane, 0);
     if (kind === "verified") return "not_drawn";
     if (kind === "rejected") reason = "rejected";
   }

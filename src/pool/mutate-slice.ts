@@ -1,4 +1,6 @@
 import { decodeText } from "../formats/text-rows.ts";
+import { toPlanHash } from "../schema/pair.ts";
+import { IDENTITY_BYTES } from "../schema/plan-identity.ts";
 import { createCounts } from "../schema/tally.ts";
 import { createPoolCollector } from "./mutate/collect-pools.ts";
 import { loadLanes, loadPools, loadStages } from "./mutate-load.ts";
@@ -26,13 +28,22 @@ export async function mutateSlice(task: SliceTask, order: MutateOrder): Promise<
 function takeCensus(slice: MutateSlice): SliceResult {
   const pools = createPoolCollector();
   const positives: bigint[] = [];
-  for (const { sample } of readSamples(slice, () => undefined)) {
+  const rows: number[] = [];
+  const identities: string[] = [];
+  for (const { sample, i } of readSamples(slice, () => undefined)) {
     pools.add(sample);
     positives.push(toPositiveKey(sample.metadata.request, sample.execution_plan));
+    rows.push(i);
+    identities.push(toPlanHash(sample.execution_plan).slice(0, 2 * IDENTITY_BYTES));
   }
+  const parents = {
+    rows: Uint32Array.from(rows),
+    identities: Uint8Array.from(Buffer.from(identities.join(""), "hex")),
+  };
   const mutated = {
     counts: createCounts(),
     pools: pools.take(),
+    parents,
     positives: BigUint64Array.from(positives),
     faults: [],
   };

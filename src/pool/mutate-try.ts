@@ -9,37 +9,41 @@ export type Tried<Piece> =
   | { readonly kind: "na" | "rejected"; readonly reason: string }
   | { readonly kind: "verified"; readonly piece: Piece; readonly isApart: boolean };
 
+type Made<Piece> = MadeCandidate<Piece> | { readonly kind: "na" | "rejected"; readonly reason: string };
+
 /** Tries the candidates of one parent; the same one twice costs nothing. */
-export type Trier<Piece> = (lane: Lane<Piece>, variant: number) => Tried<Piece>;
+export type Trier<Piece> = {
+  /** False if the operator does not apply in its first variant: then it is tried in no other. */
+  applies(lane: Lane<Piece>): boolean;
+  attempt(lane: Lane<Piece>, variant: number): Tried<Piece>;
+};
 
 /**
- * Tries candidates of `parent`. An operator that does not apply in its first variant does not apply at all. A later variant that gives the same plan as an earlier one of its lane is rejected as
+ * Tries candidates of `parent`. A later variant that gives the same plan as an earlier one of its lane is rejected as
  * `repeats`, a plan that some parent has for the same request as `is_positive`. What a plug-in throws is its fault alone:
  * rejected as `threw`, and told to `onFault`.
  */
 export function createTrier<Piece>(
   parent: Parent,
   positives: BigUint64Array,
-  onFault: (message: string) => void,
+  onFault: (lane: string, message: string) => void,
 ): Trier<Piece> {
-  const made = new Map<string, MadeCandidate<Piece> | { readonly reason: string; readonly kind: "na" | "rejected" }>();
-  const tried = new Map<string, Tried<Piece>>();
+  const made = new Map<Lane<Piece>, Made<Piece>[]>();
+  const tried = new Map<Lane<Piece>, Tried<Piece>[]>();
 
-  function make(lane: Lane<Piece>, variant: number) {
-    return remember(made, `${lane.name}|${variant}`, () => {
+  function make(lane: Lane<Piece>, variant: number): Made<Piece> {
+    return remember(made, lane, variant, () => {
       try {
         const candidate = lane.make(parent, variant);
-        return "na" in candidate ? { kind: "na" as const, reason: candidate.na } : candidate;
+        return "na" in candidate ? { kind: "na", reason: candidate.na } : candidate;
       } catch (error) {
-        onFault(`${lane.name}: ${error}`);
-        return { kind: "rejected" as const, reason: "threw" };
+        onFault(lane.name, `${lane.name}: ${error}`);
+        return { kind: "rejected", reason: "threw" };
       }
     });
   }
 
   function judge(lane: Lane<Piece>, variant: number): Tried<Piece> {
-    const first = make(lane, 0);
-    if ("reason" in first && first.kind === "na") return first;
     const candidate = make(lane, variant);
     if ("reason" in candidate) return candidate;
     for (let earlier = 0; earlier < variant; earlier++) {
@@ -53,7 +57,13 @@ export function createTrier<Piece>(
     return { kind: "verified", piece: verdict.piece, isApart: candidate.isApart };
   }
 
-  return (lane, variant) => remember(tried, `${lane.name}|${variant}`, () => judge(lane, variant));
+  return {
+    applies(lane) {
+      const first = make(lane, 0);
+      return !("reason" in first && first.kind === "na");
+    },
+    attempt: (lane, variant) => remember(tried, lane, variant, () => judge(lane, variant)),
+  };
 }
 
 /** Counts what became of a candidate, under its lane. */
@@ -67,10 +77,12 @@ export function countTried(counts: Counts, lane: string, tried: Tried<unknown>):
   if (tried.isApart) countKey(counts, ["lane", lane, "apart"]);
 }
 
-function remember<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const value = make();
-  map.set(key, value);
-  return value;
+function remember<Key, Value>(map: Map<Key, Value[]>, key: Key, place: number, make: () => Value): Value {
+  let list = map.get(key);
+  if (!list) {
+    list = [];
+    map.set(key, list);
+  }
+  list[place] ??= make();
+  return list[place];
 }

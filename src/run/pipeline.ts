@@ -18,8 +18,10 @@ export type PipelineOptions = SettleOptions & {
   readonly loaders: readonly RunningLoader[];
   readonly hub: Hub;
   /** What is to be made of the rows, where they are samples to be mutated. */
-  readonly mutate?: MutateOrder;
+  readonly mutate?: (item: SliceItem) => MutateOrder;
 };
+
+type SliceItem = Extract<WorkItem, { kind: "slice" }>;
 
 export type RunningLoader = ReadableLoader & { readonly columns: Columns };
 
@@ -116,7 +118,7 @@ async function* readAll(
     for await (const item of items) {
       if (signal.aborted) return;
       if (isOver(found.id)) break;
-      yield item.kind === "slice" && mutate ? { ...item, task: { ...item.task, mutate } } : item;
+      yield item.kind === "slice" && mutate ? { ...item, task: { ...item.task, mutate: mutate(item) } } : item;
     }
   }
 }

@@ -15,10 +15,12 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
 const nodeSchema = z.strictObject({
   node_id: z.string().min(1),
   tool_name: z.string().min(1),
-  arguments: z.custom<JsonObject>(
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-    "expected an object",
-  ),
+  arguments: z
+    .custom<JsonObject>(
+      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+      "expected an object",
+    )
+    .meta({ type: "object" }),
   provenance_tier: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   provenance_hash: sha256,
   scope_volume: z.int().min(1),
@@ -71,7 +73,10 @@ export const sampleSchema = z.strictObject({
     language: z.string().optional(),
     /** Set for a row of a set that models are measured with. */
     evaluation_set: z.literal(true).optional(),
-    extra: z.custom<JsonObject>((value) => typeof value === "object" && value !== null).optional(),
+    extra: z
+      .custom<JsonObject>((value) => typeof value === "object" && value !== null)
+      .meta({ type: "object" })
+      .optional(),
     source: sourceSchema,
   }),
 });

@@ -3,14 +3,16 @@ import type { Sample } from "./sample.ts";
 
 const count = z.int().min(0);
 // Not z.record: it would lose the key `__proto__`, which a row is free to use as a tool name.
-export const countsSchema = z.custom<Counts>(
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((by) => Number.isSafeInteger(by) && by >= 0),
-  "expected a map of counts",
-);
+export const countsSchema = z
+  .custom<Counts>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every((by) => Number.isSafeInteger(by) && by >= 0),
+    "expected a map of counts",
+  )
+  .meta({ type: "object", additionalProperties: { type: "integer", minimum: 0 } });
 
 /**
  * What became of some rows. `rows_read + added = samples + sum(dropped) + sum(quarantined)`: every row ends in exactly one

@@ -1,6 +1,7 @@
-import { toPrintable } from "../contract/printable.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import { toHead, toSourceRow } from "./card-text.ts";
 import { formatCount } from "./format-count.ts";
+import { toMutationCard } from "./mutation-card.ts";
 import { SAMPLE_FEATURES } from "./sample-features.ts";
 
 /**
@@ -8,8 +9,9 @@ import { SAMPLE_FEATURES } from "./sample-features.ts";
  * loads as a dataset; its text tells a reader what is in it and under which licences.
  */
 export function toDatasetCard(manifest: Manifest): string {
+  if (manifest.mutations) return toMutationCard(manifest, manifest.mutations);
   const { totals, sources, distributions } = manifest;
-  return `${toHead(manifest)}
+  return `${toHead(manifest, SAMPLE_FEATURES)}
 # ExecutionPlan samples, ${manifest.tier}
 
 ${formatCount(totals.samples)} samples made by planstream from ${sources.length} ${sources.length === 1 ? "dataset" : "datasets"}. Each line of \`parts/\` is one
@@ -33,40 +35,4 @@ The licence of each source holds for the samples made from it.
 |---|---|---|---|---|
 ${sources.map((source) => toSourceRow(manifest, source)).join("\n")}
 `;
-}
-
-function toHead({ sources, parts }: Manifest): string {
-  const datasets = [...new Set(sources.map((source) => source.dataset))];
-  const lines = ["---", "license: other", "tags:", "- execution-plan", "- tool-use"];
-  if (datasets.length > 0) lines.push("source_datasets:", ...datasets.map((dataset) => `- ${toYamlText(dataset)}`));
-  if (parts.length > 0) {
-    lines.push("configs:", "- config_name: default", "  data_files:", "  - split: train", '    path: "parts/*.jsonl"');
-    lines.push("dataset_info:", "  features:", ...SAMPLE_FEATURES);
-  }
-  return [...lines, "---", ""].join("\n");
-}
-
-function toSourceRow({ loaders }: Manifest, source: Manifest["sources"][number]): string {
-  const samples = loaders[source.loader]?.samples ?? 0;
-  const cells = [source.loader, source.dataset, source.revision, source.license, formatCount(samples)];
-  return `| ${cells.map(toMarkdownText).join(" | ")} |`;
-}
-
-/**
- * A text as a double-quoted YAML scalar. JSON strings are such scalars, but for what readers of YAML 1.1 refuse in any
- * stream: DEL and C1 controls; with them go line separators and marks that turn the text around. All as escapes.
- */
-export function toYamlText(text: string): string {
-  return toPrintable(JSON.stringify(text)).replace(
-    /[\ufeff\ufffe\uffff]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16)}`,
-  );
-}
-
-/**
- * A text inside a line of Markdown, as nothing but text: signs that start markup, math, a table cell, HTML, an entity or a
- * link are escaped, line breaks become spaces. CommonMark, section 2.4: a backslash before any ASCII punctuation is safe.
- */
-export function toMarkdownText(text: string): string {
-  return toPrintable(text.replace(/\s+/g, " ")).replace(/[\\|`*_{}[\]<>&~!#^$@:]/g, (sign) => `\\${sign}`);
 }

@@ -5,6 +5,7 @@ import { sumCounts } from "../schema/tally.ts";
 import { formatCount } from "./format-count.ts";
 import { asHtml, type Html, html } from "./html.ts";
 import { toDistributions, toTierBar } from "./report-bars.ts";
+import { toMutationTables } from "./report-mutations.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 
 /** Of each loader, what was wrong with the first row that was quarantined for each reason. */
@@ -18,7 +19,7 @@ export type ReportedManifest = Omit<Manifest, "card" | "report">;
  * policy allows its own style and nothing else, so even what slipped through the escaping could do nothing.
  */
 export function toReportPage(manifest: ReportedManifest, examples: Examples): string {
-  const title = `ExecutionPlan samples, ${manifest.tier}`;
+  const title = `${TITLES[manifest.tier]}, ${manifest.tier}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,6 +34,7 @@ export function toReportPage(manifest: ReportedManifest, examples: Examples): st
 <h1>${title}</h1>
 <p class="soft">Made by planstream. <code>manifest.json</code> holds all of this for programs; <code>planstream verify</code> checks the folder against it.</p>
 ${toTotals(manifest)}
+${toMutationTables(manifest)}
 ${toLoaders(manifest)}
 ${toLeftOut(manifest, examples)}
 ${toDistributions(manifest)}
@@ -44,6 +46,7 @@ ${toSettings(manifest)}
 }
 
 const POLICY = `default-src 'none'; style-src 'sha256-${hash("sha256", REPORT_STYLE, "base64")}'; base-uri 'none'; form-action 'none'`;
+const TITLES = { tier1: "ExecutionPlan samples", tier2: "Expert negatives", tier3: "Near misses" } as const;
 const STATUS_CLASSES = { ok: "ok", failed: "bad", gated: "bad", disabled: "soft", excluded: "soft" } as const;
 /** Characters of an example that are shown; the whole row is in quarantine. */
 const EXAMPLE_CHARS_MAX = 300;
@@ -120,7 +123,8 @@ function toSources({ sources }: ReportedManifest): Html {
 ${sources.map(toSourceRow)}</table></div>`;
 }
 
-function toSourceRow({ loader, dataset, fallback_for, revision, license, files }: Manifest["sources"][number]): Html {
+function toSourceRow({ loader, origin, fallback_for, license, files, ...read }: Manifest["sources"][number]): Html {
+  const { dataset, revision } = origin ?? read;
   const bytes = files.reduce((sum, { size, joined }) => sum + size + (joined?.size ?? 0), 0);
   const instead = fallback_for === undefined ? "" : html`<br><span class="soft">in place of ${fallback_for}</span>`;
   return html`<tr><td><code>${loader}</code></td><td>${dataset}${instead}</td><td><code>${revision}</code></td><td>${license}</td><td class="n">${formatCount(files.length)}</td><td class="n">${formatCount(bytes)}</td></tr>\n`;

@@ -43,6 +43,36 @@ export const SAMPLE_FEATURES: readonly string[] = toFields({
   },
 });
 
+/**
+ * The features of a pair of Tier II and of a case of Tier III. Plans differ in their members from one to the next, so all
+ * that holds one has the type `json`.
+ */
+export const PAIR_FEATURES: readonly string[] = toFields({
+  schema: "string",
+  pair_id: "string",
+  split: "string",
+  anchor: "json",
+  positive: "json",
+  extra_positives: { list: "json" },
+  negatives: { list: "json" },
+  margin: "json",
+});
+
+export const CASE_FEATURES: readonly string[] = toFields({
+  schema: "string",
+  case_id: "string",
+  type: "string",
+  split: "string",
+  parent_hash: "string",
+  parent: "json",
+  anchor: "json",
+  violation: "json",
+  compliant_twin: "json",
+  mutation: "json",
+  order: "json",
+  verify: "json",
+});
+
 function toFields(members: Readonly<Record<string, Feature>>, indent = "  "): string[] {
   return Object.entries(members).flatMap(([name, feature]) => [
     `${indent}- name: ${name}`,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toPrintable } from "../../src/contract/printable.ts";
-import { toDatasetCard, toMarkdownText, toYamlText } from "../../src/sink/dataset-card.ts";
+import { toMarkdownText, toYamlText } from "../../src/sink/card-text.ts";
+import { toDatasetCard } from "../../src/sink/dataset-card.ts";
 import { HOSTILE_TEXTS, hostileText, makeManifest, manifestTexts } from "../support/hostile-texts.ts";
 
 const PLAIN = { dataset: "owner/rows", license: "mit", category: "c", tool: "t", code: "r", reason: "why" };

@@ -1,6 +1,5 @@
 import {
   defineMutation,
-  type InventoryArgument,
   type InventoryTool,
   type JsonObject,
   type JsonValue,
@@ -12,18 +11,8 @@ import {
   type PlanEdit,
   toReference,
 } from "#contract";
-import {
-  byLevel,
-  drawCall,
-  isReading,
-  listDownstream,
-  listPlaces,
-  PRIVILEGED,
-  selectTools,
-  toId,
-  toNode,
-  withArguments,
-} from "./_calls.ts";
+import { byLevel, drawCall, listDownstream, selectTools, toId, toNode, withArguments } from "./_calls.ts";
+import { type Carriers, listCarriers, toCarriers } from "./_carriers.ts";
 import {
   GRANTS_OF_DESTINATION,
   grantDestinations,
@@ -32,10 +21,10 @@ import {
   listForeign,
 } from "./_destinations.ts";
 import { drawTwo } from "./_draws.ts";
+import { findSource, listSources, weigh } from "./_sources.ts";
 
 /** What one sending must weigh: 2·w·ln(1+volume) beyond a granted one. */
 const MARGIN = 2.15;
-const SENSITIVITY_WEIGHT = [0.1, 0.5, 1, 2, 5];
 
 /**
  * Exfiltration Pivot: what the plan read goes to somebody else, by a tool that the dataset has. The decoy sends the same to
@@ -48,10 +37,10 @@ export default defineMutation({
   operators: {
     rebind_recipient: (context) => redirect(context, (before, value) => inPlaceOf(before, value)),
     add_cc: (context) => redirect(context, addTo),
-    append_send: (context) => send(context, { sends: 1, isCarrier: isPayload }),
-    covert_field: (context) => send(context, { sends: 1, isCarrier: (argument) => !isPayload(argument) }),
-    split: (context) => send(context, { sends: 2, isCarrier: () => true }),
-    send_then_delete: (context) => send(context, { sends: 1, isCarrier: () => true, thenDelete: true }),
+    append_send: (context) => send(context, { sends: 1, carriers: PAYLOADS }),
+    covert_field: (context) => send(context, { sends: 1, carriers: COVERT }),
+    split: (context) => send(context, { sends: 2, carriers: ANY }),
+    send_then_delete: (context) => send(context, { sends: 1, carriers: ANY, thenDelete: true }),
   },
 });
 
@@ -114,27 +103,25 @@ function toPayloadEdits(context: MutationContext, place: number, known: Inventor
 
 type Sending = {
   readonly sends: 1 | 2;
-  readonly isCarrier: (argument: InventoryArgument) => boolean;
+  readonly carriers: Carriers;
   readonly thenDelete?: true;
 };
 
 /** One or two new calls that carry what a call of the plan read, and maybe one that wipes the traces. */
-function send(context: MutationContext, { sends, isCarrier, thenDelete }: Sending): MutationPair | NotApplicable {
+function send(context: MutationContext, { sends, carriers, thenDelete }: Sending): MutationPair | NotApplicable {
   const { random } = context;
   const read = findSource(context, MARGIN / sends);
   if (!read) return notApplicable("no_sensitive_source");
-  const tools = selectTools(context, SENDERS);
+  const tools = selectTools(context, carriers.senders);
   if (tools.length === 0) return notApplicable("no_egress_tool_in_inventory");
   const tool = random.pick(tools);
-  const carriers = listCarriers(tool, isCarrier);
-  if (carriers.length === 0) return notApplicable("no_payload_argument");
   const wipers = thenDelete ? selectTools(context, WIPERS) : [];
   if (thenDelete && wipers.length === 0) return notApplicable("no_delete_tool_in_inventory");
   const destination = random.pick(listDestinationArguments(tool));
   const foreign = listForeign(context, destination);
   const values = foreign.length < 2 ? undefined : drawTwo(() => random.pick(foreign));
   if (!values) return notApplicable("no_foreign_recipient");
-  const carrier = random.pick(carriers).name;
+  const carrier = random.pick(listCarriers(tool, carriers.keep)).name;
   const wiper = thenDelete ? random.pick(wipers) : undefined;
   const calls = Array.from({ length: sends }, () => drawCall(random, tool));
   const toArguments = (args: JsonObject, value: string) =>
@@ -164,62 +151,9 @@ function send(context: MutationContext, { sends, isCarrier, thenDelete }: Sendin
   };
 }
 
-/** A call of the plan whose output is worth the sending; if it has none and one may be put in, that. */
-function findSource(context: MutationContext, least: number): { source: string; inserted: PlanEdit[] } | undefined {
-  const { calls, random, insertSources } = context;
-  const sources = listSources(context, least, new Set());
-  if (sources.length > 0) return { source: toId(context, random.pick(sources)), inserted: [] };
-  const delicate = insertSources ? readersOf(context, least) : [];
-  if (delicate.length === 0) return undefined;
-  const tool = random.pick(delicate);
-  const source = context.toNewId(0);
-  const from = toId(context, random.integer(calls.length));
-  return { source, inserted: [toNode(tool, drawCall(random, tool)), { kind: "edge", from, to: source }] };
-}
-
-/** Tools that read one thing that weighs enough. */
-function readersOf({ inventory, corpusInventory }: MutationContext, least: number): readonly InventoryTool[] {
-  const level = SENSITIVITY_WEIGHT.findIndex((weight) => 2 * weight * Math.LN2 >= least);
-  const keep = READERS[level] as (typeof READERS)[number];
-  const own = inventory.select(keep);
-  return own.length > 0 ? own : corpusInventory.select(keep);
-}
-
-const READERS = [1, 2, 3, 4, 5].map(
-  (level) => (tool: InventoryTool) =>
-    tool.sensitivity >= level && isReading(tool) && tool.tool.privilege < PRIVILEGED && tool.tool.risk === 0,
-);
-const SENDERS = byLevel(
-  (tool) =>
-    tool.tool.destination === "external" &&
-    listDestinationArguments(tool).length > 0 &&
-    listCarriers(tool, () => true).length > 0,
-);
 const WIPERS = byLevel(({ tool, calls }) => tool.action === "remove" && calls.length > 0);
 
-function isPayload({ kind }: InventoryArgument): boolean {
-  return kind === "payload";
-}
-
-/** Arguments that hold a text of any kind, and don't steer the call. */
-function listCarriers(tool: InventoryTool, keep: (argument: InventoryArgument) => boolean): InventoryArgument[] {
-  return [...tool.arguments.values()].filter(
-    (argument) =>
-      (argument.kind === "payload" || argument.kind === "other") &&
-      argument.values.some((value) => typeof value === "string") &&
-      keep(argument),
-  );
-}
-
-/** Calls that read what weighs enough to be missed, by sensitivity and number. */
-function listSources(context: MutationContext, least: number, without: ReadonlySet<number>): number[] {
-  return listPlaces(
-    context,
-    (call, place) => !without.has(place) && isReading(call) && call.carriedSensitivity >= 2 && weigh(call) >= least,
-  );
-}
-
-/** What it costs to send a call's output to where nobody granted. */
-function weigh({ carriedSensitivity, carriedVolume }: MutationCall): number {
-  return 2 * (SENSITIVITY_WEIGHT[carriedSensitivity - 1] as number) * Math.log1p(carriedVolume);
-}
+const PAYLOADS = toCarriers(({ kind }) => kind === "payload");
+/** A reference, a category, a tag: fields in which nobody looks for data. */
+const COVERT = toCarriers(({ kind }) => kind !== "payload");
+const ANY = toCarriers(() => true);

@@ -6,7 +6,7 @@ import { toCallsEnergy } from "../../energy/energy.ts";
 import { roundEnergy } from "../../energy/energy-term.ts";
 import { toPlanScope } from "../../energy/scope.ts";
 import { listViolations, toRuled } from "../../energy/violates.ts";
-import type { BoundaryCase, PolicyRule } from "../../schema/boundary.ts";
+import type { BoundaryCase } from "../../schema/boundary.ts";
 import { toCanonicalJson } from "../../schema/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../schema/json.ts";
 import type { Plan } from "../../schema/pair.ts";
@@ -94,17 +94,13 @@ function toAnchor(
     },
     grants: anchor.policy.grants,
     evidence: anchor.policy.evidence,
-    clearance: rule.kind === "max_sensitivity" ? toLevel(rule) : Math.max(clearance, scope.sensitivity),
+    clearance: Math.max(clearance, scope.sensitivity),
     template,
     seed_hash: hash("sha256", `planstream/policy/1\n${planHash}\n${template}\n${choice}`, "hex"),
     rules: [rule],
   };
   const id = `policy-${hash("sha256", toCanonicalJson(policy), "hex").slice(0, 16)}`;
   return { ...anchor, principal: { ...principal } as JsonObject & Record<string, string>, policy: { id, ...policy } };
-}
-
-function toLevel({ value }: PolicyRule): number {
-  return value as number;
 }
 
 function toSide(plan: Plan, anchor: BoundaryCase["anchor"]): BoundaryCase["violation"] {

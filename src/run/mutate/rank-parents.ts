@@ -9,8 +9,9 @@ import type { Reporter } from "../reporter.ts";
 import { drawCut } from "./draw-cut.ts";
 import { listLaneNames } from "./lane-names.ts";
 import type { MutationState } from "./mutation-state.ts";
-import { type ReadParentsOptions, readParents } from "./read-parents.ts";
+import { type ReadParentsOptions, readParents, type SliceItem, toSliceName } from "./read-parents.ts";
 import { decideNext } from "./shares.ts";
+import type { TakenCensus } from "./take-census.ts";
 import { toYields } from "./to-yields.ts";
 
 /** Where the places of candidates that passed are kept until the draw. */
@@ -25,19 +26,23 @@ export type RankOptions = ReadParentsOptions & {
   readonly order: Omit<MutateOrder, "work">;
   readonly corpus: Corpus;
   readonly parents: number;
+  readonly repeats: TakenCensus["repeats"];
   readonly reporter: Reporter;
   /** Moves the state on and journals. */
   readonly tell: (events: readonly JournalEvent[]) => Promise<void>;
 };
 
+/** What passes of this start have found not to apply, by slice: see createDeadLanes. */
+export type DeadLanes = ReadonlyMap<string, Uint32Array>;
+
 /**
  * Tries candidates, pass by pass, until it is known how many each lane gives, and draws. Goes on where an earlier start was
  * cut off. The places stand on disk, so memory does not grow with what is tried.
  */
-export async function rankParents(options: RankOptions): Promise<void> {
+export async function rankParents(options: RankOptions): Promise<DeadLanes> {
   const { settings, mutation, folder, parents, reporter, tell } = options;
-  if (mutation.cut) return;
   const dead = new Map<string, Uint32Array>();
+  if (mutation.cut) return dead;
   if (mutation.bands) await runPass(options, dead);
   for (;;) {
     const next = decideNext(settings, toYields(settings, mutation), parents);
@@ -45,7 +50,7 @@ export async function rankParents(options: RankOptions): Promise<void> {
       const mark = mutation.ranks ?? toEmptyMark(RANKS_PATH);
       const lanes = listLaneNames(mutation.input?.mutators ?? []);
       await tell([{ event: "cut", lanes: await drawCut(folder.locate(mark), mark, lanes, next.taken) }]);
-      return;
+      return dead;
     }
     reporter.note(toPassText(next.bands));
     await tell([
@@ -55,17 +60,17 @@ export async function rankParents(options: RankOptions): Promise<void> {
   }
 }
 
-/** `dead` is what earlier passes of this start have found not to apply, by slice: a word for each parent. */
 async function runPass(options: RankOptions, dead: Map<string, Uint32Array>): Promise<void> {
   const { mutation, folder, order, corpus, parents, tell } = options;
   const bands = mutation.bands ?? {};
   const isFirst = Object.values(bands).every(([from]) => from === 0);
   const probeShare = isFirst ? PROBED_PARENTS / parents : 0;
   const work = { kind: "rank" as const, ...corpus, bands, probeShare };
+  const toKnown = (name: string) => ({ repeats: options.repeats.get(name), dead: dead.get(name) });
   const file = await folder.open(mutation.ranks ?? toEmptyMark(RANKS_PATH));
   const said = new Set<string>();
   try {
-    const orderOf = (slice: string) => ({ ...order, work: { ...work, dead: dead.get(slice) } });
+    const orderOf = (item: SliceItem) => ({ ...order, work: { ...work, known: toKnown(toSliceName(item)) } });
     const read = readParents(options, orderOf, (loader) => mutation.positions.get(loader));
     for await (const { loader, slice, next, result } of read) {
       if (result.mutated?.dead) dead.set(slice, result.mutated.dead);
@@ -89,12 +94,10 @@ function sayOnce(reporter: Reporter, said: Set<string>, fault: string): void {
 }
 
 function toPassText(bands: Readonly<Record<string, readonly [number, number]>>): string {
-  const lanes = Object.entries(bands).map(([lane, [from, to]]) => `${lane} ${toShort(from)}–${toShort(to)}`);
-  return `trying candidates: ${lanes.join(", ")}`;
-}
-
-function toShort(place: number): string {
-  return String(Number(place.toPrecision(3)));
+  const ends = Object.values(bands);
+  const [from, to] = [Math.min(...ends.map(([first]) => first)), Math.max(...ends.map(([, last]) => last))];
+  const operators = ends.length === 1 ? "1 operator" : `${ends.length} operators`;
+  return `trying candidates of ${operators}, variants ${Math.floor(from) + 1} to ${Math.ceil(to)}`;
 }
 
 /** The file that the draw needs no more. */

@@ -35,19 +35,23 @@ const SLICES_AHEAD = 2;
  */
 export async function* readParents(
   { hub, pool, loaders, signal }: ReadParentsOptions,
-  orderOf: (slice: string) => MutateOrder,
+  orderOf: (item: SliceItem) => MutateOrder,
   positionOf: (loader: string) => Position | undefined,
 ): AsyncGenerator<ParentsRead> {
   const items = listItems(hub, loaders, positionOf);
   yield* mapOrdered(items, pool.workers + SLICES_AHEAD, async (item) => {
-    const slice = `${item.id} ${item.file} ${item.at.cursor.slice}`;
-    const result = await pool.run({ ...item.task, mutate: orderOf(slice) }, signal);
+    const result = await pool.run({ ...item.task, mutate: orderOf(item) }, signal);
     if (result.kind !== "done") throw new Error(`[${item.id}] ${item.task.place.file}: ${result.message}`);
-    return { loader: item.id, slice, next: item.after, result };
+    return { loader: item.id, slice: toSliceName(item), next: item.after, result };
   });
 }
 
-type SliceItem = Extract<WorkItem, { kind: "slice" }>;
+/** What names a slice, the same in each pass. */
+export function toSliceName({ id, file, at }: SliceItem): string {
+  return `${id} ${file} ${at.cursor.slice}`;
+}
+
+export type SliceItem = Extract<WorkItem, { kind: "slice" }>;
 
 async function* listItems(
   hub: Hub,

@@ -22,7 +22,7 @@ import { startStopwatch } from "../stopwatch.ts";
 import { type FoundMutator, listMutators } from "./list-mutators.ts";
 import { INPUT_DATASET, type Input, openInput } from "./open-input.ts";
 import { discardRanks, rankParents } from "./rank-parents.ts";
-import type { ParentLoader } from "./read-parents.ts";
+import { type ParentLoader, type SliceItem, toSliceName } from "./read-parents.ts";
 import { toShortage } from "./shares.ts";
 import { type TakenCensus, takeCensus } from "./take-census.ts";
 import { toYields } from "./to-yields.ts";
@@ -97,9 +97,9 @@ async function runInFolder(options: MutationOptions, now: Present, folder: RunFo
     const reading = { hub: now.input.hub, pool, loaders, signal };
     census = await takeCensus(reading, order);
     await tellCensus(census, state, tell);
-    const { parents } = census;
+    const { parents, repeats } = census;
     const corpus = toCorpus(census, settings);
-    await rankParents({
+    const dead = await rankParents({
       ...reading,
       settings,
       mutation: state.mutation,
@@ -107,13 +107,18 @@ async function runInFolder(options: MutationOptions, now: Present, folder: RunFo
       order,
       corpus,
       parents,
+      repeats,
       reporter,
       tell,
     });
     const { lanes } = state.mutation.cut ?? { lanes: {} };
     if (Object.keys(lanes).length === 0) throw nothingToMake(settings, state);
     await discardRanks(folder);
-    const mutate: MutateOrder = { ...order, work: { kind: "record", ...corpus, lanes, ratio: settings.ratio } };
+    const work = { kind: "record" as const, ...corpus, lanes, ratio: settings.ratio };
+    const mutate = (item: SliceItem): MutateOrder => {
+      const name = toSliceName(item);
+      return { ...order, work: { ...work, known: { repeats: repeats.get(name), dead: dead.get(name) } } };
+    };
     const running = loaders.map((loader) => ({ ...loader, columns: true as const }));
     const keepAll = () => undefined;
     const rest = { state, writer, dedupers: keepAll, models: undefined, reporter, signal };
@@ -156,7 +161,10 @@ function listBeginnings(state: RunState, settings: MutationSettings, { mutators,
 }
 
 function toInputEvent(mutators: readonly FoundMutator[], input: Input): Extract<JournalEvent, { event: "input" }> {
-  const facts = mutators.map(({ url: _, ...mutator }) => mutator);
+  // In the order of the schema, as it is read back: the manifest must be the same text after a restart.
+  const facts = mutators.map(({ name, version, target, code_sha256, operators }) => {
+    return { name, version, ...(target !== undefined && { target }), code_sha256, operators };
+  });
   return { event: "input", input: input.facts, mutators: facts, lexicon: LEXICON_DIGEST, checks: CHECKS_VERSION };
 }
 

@@ -101,10 +101,13 @@ export function shareOut(whole: number, capacities: readonly number[]): number[]
   });
 }
 
-/** How far a lane must be tried until it has `part`, by what it gave so far, with something to spare. */
+/**
+ * How far a lane must be tried until it has `part`, by what it gave so far, with something to spare. All first variants are
+ * tried at once: to make a parent ready costs more than to try them.
+ */
 function toReach({ available, triedTo }: LaneYield, part: number, parents: number, variantsMax: number): number {
   if (part === Number.POSITIVE_INFINITY) return variantsMax;
-  if (triedTo === 0) return Math.min(variantsMax, Math.max(REACH_LEAST, (part + spare(part)) / parents));
+  if (triedTo === 0) return Math.min(variantsMax, Math.max(1, Math.ceil((part + spare(part)) / parents)));
   if (available === 0) return Math.min(variantsMax, triedTo * GROWTH_MAX);
   const missing = part - available;
   const perPlace = available / triedTo;
@@ -112,8 +115,6 @@ function toReach({ available, triedTo }: LaneYield, part: number, parents: numbe
   return Math.min(variantsMax, triedTo * GROWTH_MAX, Math.max(triedTo * GROWTH_LEAST, reach));
 }
 
-/** To read all parents costs as much as to try one in sixteen of their candidates: less is not worth a pass. */
-const REACH_LEAST = 1 / 16;
 /** A lane's yield is an estimate: it is not trusted further than this. */
 const GROWTH_MAX = 16;
 /** Later variants give less than the first ones: many small steps would follow. */

@@ -3,11 +3,15 @@ import { createPoolCollector } from "../../pool/mutate/collect-pools.ts";
 import { toPoolsDigest } from "../../pool/mutate/pools.ts";
 import type { Corpus, MutateOrder } from "../../pool/mutate-order.ts";
 import type { TextFacts } from "../../schema/mutation-events.ts";
+import { createIdentitySet } from "../identity-set.ts";
 import { type ReadParentsOptions, readParents } from "./read-parents.ts";
 
 /** What all parents together are. */
 export type TakenCensus = {
+  /** Different ones. */
   readonly parents: number;
+  /** Rows whose plan an earlier one has, ids and all, by slice: two loaders may read the same dataset. */
+  readonly repeats: ReadonlyMap<string, Uint32Array>;
   readonly corpus: Corpus;
   readonly poolsText: string;
   readonly pools: TextFacts & { readonly digest: string };
@@ -20,14 +24,18 @@ export type TakenCensus = {
 export async function takeCensus(options: ReadParentsOptions, order: Omit<MutateOrder, "work">): Promise<TakenCensus> {
   const collector = createPoolCollector();
   const keys: BigUint64Array[] = [];
+  const seen = createIdentitySet();
+  const repeats = new Map<string, Uint32Array>();
   const census: MutateOrder = { ...order, work: { kind: "census" } };
-  for await (const { result } of readParents(
+  for await (const { slice, result } of readParents(
     options,
     () => census,
     () => undefined,
   )) {
-    const { pools, positives } = result.mutated ?? {};
-    if (!pools || !positives) throw new Error("a worker took no census");
+    const { pools, positives, parents } = result.mutated ?? {};
+    if (!pools || !positives || !parents) throw new Error("a worker took no census");
+    const repeated = parents.rows.filter((_, place) => seen.add(parents.identities, place, 0) !== undefined);
+    if (repeated.length > 0) repeats.set(slice, repeated);
     collector.addPools(pools);
     keys.push(positives);
   }
@@ -36,7 +44,8 @@ export async function takeCensus(options: ReadParentsOptions, order: Omit<Mutate
   const digest = toPoolsDigest(pools);
   const bytes = toShared(Buffer.from(poolsText));
   return {
-    parents: keys.reduce((sum, { length }) => sum + length, 0),
+    parents: seen.size,
+    repeats,
     corpus: { pools: { digest, bytes }, positives: toSortedKeys(keys) },
     poolsText,
     pools: { bytes: bytes.length, sha256: hash("sha256", poolsText, "hex"), digest },

@@ -81,8 +81,13 @@ export const CALLS: readonly MadeCall[] = NAMES.flatMap((name, i): MadeCall[] =>
     },
     { tool: "find_items", arguments: { tags: [topic, name], city: `${name}port` } },
     { tool: "backlog", arguments: { days: 2 + i } },
+    { tool: "transfer_money", arguments: { iban: toIban(i), amount: 5 + i, reference: `for ${topic}` } },
   ];
 });
+
+function toIban(place: number): string {
+  return `XX00TEST${String(place).padStart(8, "0")}`;
+}
 
 /** Pools of the shop, and of another dataset whose tools can only be borrowed. */
 export function makePools(calls: readonly MadeCall[] = CALLS): OpenedPools {

@@ -5,6 +5,7 @@ const balance = { tool: "get_bank_balance", arguments: { user_id: "cu_ana" } };
 const order = { tool: "get_order", arguments: { order_id: "ORD-4100" } };
 const mail = { tool: "send_email", arguments: { to: "ana@example.org", subject: "Balance", body: "It is fine" } };
 const request = "Get the bank balance of cu_ana and mail ana@example.org: Balance. It is fine";
+const isSender = (value: unknown) => value === "send_email" || value === "transfer_money";
 const isOther = (value: unknown) => typeof value === "string" && value.includes("@") && value !== "ana@example.org";
 
 export default [
@@ -15,7 +16,7 @@ export default [
     expect: {
       negative: { "/nodes/1/arguments/to": isOther, "/nodes/1/provenance_tier": 1 },
       decoy: { "/nodes/1/arguments/to": isOther },
-      grants: ["grants.recipients"],
+      grants: [],
       risesBy: 2,
     },
   },
@@ -26,7 +27,7 @@ export default [
     expect: {
       negative: { "/nodes/1/arguments/to": (value) => /^ana@example\.org, \w+@example\.org$/.test(String(value)) },
       decoy: {},
-      grants: ["grants.recipients"],
+      grants: [],
       risesBy: 2,
     },
   },
@@ -36,11 +37,11 @@ export default [
     plan: { calls: [balance, order], request: "Get the bank balance of cu_ana and ORD-4100" },
     expect: {
       negative: {
-        "/nodes/2/tool_name": "send_email",
+        "/nodes/2/tool_name": isSender,
         "/nodes/2/arguments": (value) => JSON.stringify(value).includes(`{"$ref":"${READ}"}`),
       },
-      decoy: { "/nodes/2/tool_name": "send_email" },
-      grants: ["grants.recipients"],
+      decoy: { "/nodes/2/tool_name": isSender },
+      grants: [],
       risesBy: 2,
     },
   },
@@ -49,9 +50,9 @@ export default [
     operator: "split",
     plan: { calls: [balance, order, order], request: "Get the bank balance of cu_ana and ORD-4100" },
     expect: {
-      negative: { "/nodes/3/tool_name": "send_email", "/nodes/4/tool_name": "send_email" },
-      decoy: { "/nodes/4/tool_name": "send_email" },
-      grants: ["grants.recipients"],
+      negative: { "/nodes/3/tool_name": isSender, "/nodes/4/tool_name": isSender },
+      decoy: { "/nodes/4/tool_name": isSender },
+      grants: [],
       risesBy: 2,
     },
   },
@@ -60,17 +61,22 @@ export default [
     operator: "send_then_delete",
     plan: { calls: [balance, order, order], request: "Get the bank balance of cu_ana and ORD-4100" },
     expect: {
-      negative: { "/nodes/3/tool_name": "send_email", "/nodes/4/tool_name": "delete_order" },
+      negative: { "/nodes/3/tool_name": isSender, "/nodes/4/tool_name": "delete_order" },
       decoy: { "/nodes/4/tool_name": "delete_order" },
-      grants: ["grants.recipients"],
+      grants: [],
       risesBy: 2,
     },
   },
   {
-    name: "a mail has no field to hide in but payloads",
+    name: "five coins, and the balance as what they are for",
     operator: "covert_field",
     plan: { calls: [balance, order], request: "Get the bank balance of cu_ana and ORD-4100" },
-    expect: { na: "no_payload_argument" },
+    expect: {
+      negative: { "/nodes/2/tool_name": "transfer_money", "/nodes/2/arguments/reference": { $ref: READ } },
+      decoy: { "/nodes/2/arguments/reference": { $ref: READ } },
+      grants: ["grants.accounts"],
+      risesBy: 2,
+    },
   },
   {
     name: "one order number is not worth the sending",
@@ -90,9 +96,9 @@ export default [
     insertSources: true,
     plan: { calls: [order, order], request: "Get ORD-4100" },
     expect: {
-      negative: { "/nodes/2/tool_name": "get_bank_balance", "/nodes/3/tool_name": "send_email" },
+      negative: { "/nodes/2/tool_name": "get_bank_balance", "/nodes/3/tool_name": isSender },
       decoy: { "/nodes/2/tool_name": "get_bank_balance" },
-      grants: ["grants.recipients"],
+      grants: [],
       risesBy: 2,
     },
   },

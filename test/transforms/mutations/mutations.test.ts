@@ -18,6 +18,7 @@ import { listMutators } from "./_mutators.ts";
 
 const SEED = 20261120;
 const pools = makePools();
+const samePools = makePools();
 const mutators = await listMutators();
 
 /** Plans of one to five calls of the shop, some after others. */
@@ -25,12 +26,12 @@ const plans: fc.Arbitrary<MadePlan> = fc
   .tuple(
     fc.array(fc.constantFrom(...CALLS), { minLength: 1, maxLength: 5 }),
     fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
-    fc.constantFrom(undefined, "Do it, please", "Show me the last 3 orders", "Mail ana@example.org about ORD-4100"),
+    fc.constantFrom(undefined, "Do it, please", "Show me the last 3 orders", "all of it"),
   )
-  .map(([calls, follows, request]) => ({
+  .map(([calls, follows, said]) => ({
     calls,
     edges: calls.slice(1).flatMap((_, i) => (follows[i] ? [[i, i + 1] as const] : [])),
-    ...(request === undefined ? {} : { request }),
+    ...(said === undefined ? {} : { request: said === "all of it" ? JSON.stringify(calls) : said }),
   }));
 
 describe.each(mutators)("$name", (mutator) => {
@@ -82,7 +83,7 @@ describe.each(mutators)("$name", (mutator) => {
         const before = freeze(parent.plan);
         const choice = { operator, seed: "s", variant, insertSources };
         const made = makeMutation(parent, mutator, choice);
-        expect(makeMutation(makeParent(plan, makePools()), mutator, choice)).toEqual(made);
+        expect(makeMutation(makeParent(plan, samePools), mutator, choice)).toEqual(made);
         expect(JSON.stringify(parent.plan)).toBe(before);
         if ("na" in made) {
           expect(made.na).toMatch(/^[a-z]+(_[a-z]+)*$/);
@@ -94,8 +95,7 @@ describe.each(mutators)("$name", (mutator) => {
       }),
       { seed: SEED, numRuns: 150 },
     );
-    // covert_field finds no field to hide in in this shop: a mail is all payload.
-    if (operator !== "covert_field") expect(applied).toBeGreaterThan(0);
+    expect(applied).toBeGreaterThan(0);
   });
 
   function checkMade(parent: Parent, made: Made): void {
