@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 # Node 24 comes with the dependencies: a fresh machine needs only git, make, and any Node with npm to fetch them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# glibc keeps memory apart for each thread that allocates: two such places are enough here, and take a tenth less in all.
+export MALLOC_ARENA_MAX := 2
 # What the scripts behind chaos and spend-torture read.
 export CHAOS_SEED CHAOS_N CHAOS_CLASS SPEND_SEED SPEND_N
 NODE := $(CURDIR)/node_modules/.bin/node
@@ -27,7 +29,7 @@ is_on = $(filter-out 0 no false,$(1))
 folder = '$(or $(FROM),$(OUT),data/tier1)'
 json = $(if $(call is_on,$(JSON)),--json)
 
-.PHONY: help install tier1 schedule verify loaders quarantine replay trace diff report estimate spend check test memory chaos poison \
+.PHONY: help install tier1 schedule verify loaders quarantine replay trace diff report estimate spend tier2 tier3 gatling audit check test test-long memory chaos poison \
   spend-torture bench bench-scale docs sample-hub
 
 help:
@@ -36,12 +38,14 @@ help:
 	@echo 'make schedule                        what tier1 would read, without reading a row'
 	@echo 'make verify [FROM=data/tier1]        check every hash, edge, count and checksum (SOURCE=1: and the source rows)'
 	@echo 'make loaders                         the loaders there are'
+	@echo 'make tier2 | tier3 [TARGET=4000]     mutations of tier1 samples and near-boundary cases; make audit looks for give-aways'
 	@echo 'make quarantine | replay             rows that failed, by reason | work them again after a fix'
 	@echo 'make trace SAMPLE=id                 where a sample comes from, step by step, with its hashes'
 	@echo 'make diff FROM=folder TO=folder      what changed between two runs'
 	@echo 'make report                          a run folder in short (the page is report.html in it)'
 	@echo 'make estimate | spend                what asking a model would cost | what it has cost'
 	@echo 'make check | test                    types, style, docs, advisories | all tests'
+	@echo 'make test-long                       the tests that take minutes, such as every crash point in every scene'
 	@echo 'make chaos                           200 scenarios of faults and kills (CHAOS_SEED, CHAOS_N): minutes'
 	@echo 'make poison | spend-torture          100,000 malformed rows | 500 runs against a billing, crashing model'
 	@echo 'make bench [SCALE=1] | bench-scale   against DuckDB copying the same files | 10 k to 4 M samples'
@@ -93,6 +97,20 @@ diff: $(INSTALLED)
 report: $(INSTALLED)
 	@$(PLANSTREAM) report $(folder) $(json)
 
+tier2 tier3: $(INSTALLED)
+	@$(PLANSTREAM) $@ --from '$(or $(FROM),data/tier1)' --output '$(or $(OUT),data/$@)' $(if $(TARGET),--target '$(TARGET)') \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(RATIO),--ratio '$(RATIO)') \
+	  $(if $(call is_on,$(INSERT_SOURCES)),--insert-sources) $(if $(call is_on,$(FRESH)),--fresh) $(json)
+
+# All three tiers in order. SCALE=1 is the whole: 4 million negatives, 2 million near-boundary cases.
+gatling: $(INSTALLED)
+	@$(PLANSTREAM) tier1 $(run_options) --output data/tier1
+	@$(PLANSTREAM) tier2 --from data/tier1 --output data/tier2 --target $$(awk 'BEGIN { printf "%d", 4000000 * $(or $(SCALE),1) }')
+	@$(PLANSTREAM) tier3 --from data/tier1 --output data/tier3 --target $$(awk 'BEGIN { printf "%d", 2000000 * $(or $(SCALE),1) }')
+
+audit: $(INSTALLED)
+	@$(PLANSTREAM) audit '$(or $(FROM),$(OUT),data/tier2)' $(json)
+
 estimate: $(INSTALLED)
 	@$(PLANSTREAM) estimate $(options) $(model_options) $(if $(LLM),--llm '$(LLM)') $(json)
 
@@ -107,6 +125,9 @@ check: $(INSTALLED)
 
 test: $(INSTALLED)
 	vitest run
+
+test-long: $(INSTALLED)
+	LONG=1 vitest run .long.
 
 memory: $(INSTALLED)
 	$(NODE) test/support/measure-memory.ts $(filter --max%,$(PLANSTREAM))

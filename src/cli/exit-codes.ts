@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: "wrong options or a definition to mend; nothing was run",
   needsApproval: "needs approval to spend",
   overCap: "the estimate is over the cap",
-  someFailed: "finished, but some loader failed; the others are complete",
+  someFailed: "finished, but some loader failed (the others are complete), or an audit did not pass",
   damaged: "data or ledger damaged; nothing was touched",
   interrupted: "interrupted; the same command goes on",
 };

@@ -26,6 +26,9 @@ export const PARQUET_ROWS_MAX = 2 ** 28;
 /** Bytes of a text file per slice: large enough to pay for a hand-over, small enough that a few in flight fit in memory. */
 export const TEXT_SLICE_BYTES = 2 * 2 ** 20;
 
+/** The same where the rows are samples that are mutated: each may become a dozen plans and as many twins. */
+export const PARENTS_SLICE_BYTES = 512 * 2 ** 10;
+
 /** Uncompressed bytes of a row group's selected columns per slice; a larger group becomes several slices of rows. */
 export const PARQUET_SLICE_BYTES = 16 * 2 ** 20;
 

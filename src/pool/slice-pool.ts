@@ -38,8 +38,15 @@ const HEAP_MIB_MAX = { old: 1024, young: 8 };
  */
 const SLICE_MS_MAX = 10 * 60_000;
 
-/** Starts `workers` threads and warms them, so that the first slice doesn't wait for the parquet reader to compile. */
-export function createSlicePool(workers: number, sliceMsMax = readSliceMsMax()): SlicePool {
+/**
+ * Starts `workers` threads and warms them, so that the first slice doesn't wait for the parquet reader to compile; without
+ * `warmParquet` they never load it.
+ */
+export function createSlicePool(
+  workers: number,
+  { warmParquet = true }: { readonly warmParquet?: boolean } = {},
+): SlicePool {
+  const sliceMsMax = readSliceMsMax();
   keepCollectorsApart();
   const piscina = new Piscina<SliceTask | "warm", SliceOutcome>({
     filename: new URL("./worker.ts", import.meta.url).href,
@@ -52,7 +59,7 @@ export function createSlicePool(workers: number, sliceMsMax = readSliceMsMax()):
   // A loader may leave something behind that throws when its thread has no slice: the thread is replaced, nothing is lost.
   piscina.on("error", () => undefined);
   // A thread that can't be warmed shows itself at its first slice, where it is reported.
-  for (let i = 0; i < workers; i++) void piscina.run("warm").catch(() => undefined);
+  for (let i = 0; warmParquet && i < workers; i++) void piscina.run("warm").catch(() => undefined);
   // Piscina would queue, too, but does not tell when a slice's time begins.
   const turns = createTurns(workers);
 

@@ -19,6 +19,8 @@ export type PipelineOptions = SettleOptions & {
   readonly hub: Hub;
   /** What is to be made of the rows, where they are samples to be mutated. */
   readonly mutate?: (item: SliceItem) => MutateOrder;
+  /** See ReadOptions. */
+  readonly sliceBytes?: number;
 };
 
 type SliceItem = Extract<WorkItem, { kind: "slice" }>;
@@ -104,7 +106,7 @@ function toSamplesMax(id: string, samplesMax = Number.POSITIVE_INFINITY, quotas?
 }
 
 async function* readAll(
-  { loaders, state, hub, dedupers, mutate, reporter, signal }: PipelineOptions,
+  { loaders, state, hub, dedupers, mutate, sliceBytes, reporter, signal }: PipelineOptions,
   isOver: (id: string) => boolean,
 ): AsyncGenerator<WorkItem> {
   const limit = (state.settings?.tier === "tier1" && state.settings.limit) || Number.POSITIVE_INFINITY;
@@ -114,7 +116,7 @@ async function* readAll(
     reporter.started(found.id, own, toFraction(own.pin, own.next.file, 0));
     const rowsMax = limit - own.tally.rows_read;
     const identify = dedupers(found.id) !== undefined;
-    const items = readLoader({ found, columns: found.columns, state: own, hub, rowsMax, identify });
+    const items = readLoader({ found, columns: found.columns, state: own, hub, rowsMax, identify, sliceBytes });
     for await (const item of items) {
       if (signal.aborted) return;
       if (isOver(found.id)) break;

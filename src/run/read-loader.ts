@@ -1,4 +1,5 @@
 import { type Columns, type Loader, SourceError } from "#contract";
+import { ROW_BYTES_MAX } from "../formats/limits.ts";
 import { openFile } from "../formats/open-file.ts";
 import type { RowFile, Slice } from "../formats/row-file.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -53,6 +54,8 @@ export type ReadOptions = {
   readonly rowsMax: number;
   /** Whether workers tell each sample's identity. */
   readonly identify: boolean;
+  /** Bytes of a text file per slice, where they are not the usual ones. A file must be read with the same ones again. */
+  readonly sliceBytes?: number | undefined;
 };
 
 /** Reads a loader's files from where it stands: the slices in order, then its end. A SourceError is its end, too. */
@@ -73,13 +76,21 @@ export function toFailedEnd(error: SourceError): { status: LoaderStatus; reason:
   return { status, reason: error.message, retry: error.failure !== "drift" && error.failure !== "malformed" };
 }
 
-async function* readFiles({ found, columns, state, hub, rowsMax, identify }: ReadOptions): AsyncGenerator<WorkItem> {
+async function* readFiles({
+  found,
+  columns,
+  state,
+  hub,
+  rowsMax,
+  identify,
+  sliceBytes,
+}: ReadOptions): AsyncGenerator<WorkItem> {
   const { pin, next } = state;
   let rowsLeft = rowsMax;
   for (let file = next.file; file < pin.files.length && rowsLeft > 0; file++) {
     const source = pin.files[file] as SourceFile;
     const start = file === next.file ? next : toFileStart(file);
-    const opened = await openOrExplain(hub, pin, source, { columns, field: found.loader.field });
+    const opened = await openOrExplain(hub, pin, source, { columns, field: found.loader.field, sliceBytes });
     if (typeof opened === "string") {
       yield {
         kind: "unreadable",
@@ -129,12 +140,13 @@ async function openOrExplain(
   hub: Hub,
   pin: Pin,
   source: SourceFile,
-  options: { columns: Columns; field: string | undefined },
+  { columns, field, sliceBytes }: { columns: Columns; field: string | undefined; sliceBytes: number | undefined },
 ): Promise<RowFile | string> {
   try {
     return await openFile(hub.open(pin.dataset, pin.revision, source), {
-      columns: options.columns,
-      ...(options.field !== undefined && { field: options.field }),
+      columns,
+      ...(field !== undefined && { field }),
+      ...(sliceBytes !== undefined && { limits: { sliceBytes, rowBytes: ROW_BYTES_MAX } }),
     });
   } catch (error) {
     if (error instanceof SourceError && error.failure === "malformed") return error.message;

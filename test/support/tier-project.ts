@@ -27,7 +27,7 @@ export async function makeTierProject(
     join(folder, "project"),
     {
       ...shrink("src/run/output-writer.ts", /PART_BYTES_MAX = [^;]+;/, `PART_BYTES_MAX = ${PART_BYTES};`),
-      ...shrink("src/formats/limits.ts", /TEXT_SLICE_BYTES = [^;]+;/, `TEXT_SLICE_BYTES = ${SLICE_BYTES};`),
+      ...shrink("src/formats/limits.ts", /PARENTS_SLICE_BYTES = [^;]+;/, `PARENTS_SLICE_BYTES = ${SLICE_BYTES};`),
       "loaders/quartz/office.ts": OFFICE,
       "loaders/opal/desk.ts": OFFICE.replace("try/office", "try/desk"),
       ...files,

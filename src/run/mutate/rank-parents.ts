@@ -2,6 +2,7 @@ import type { Corpus, MutateOrder } from "../../pool/mutate-order.ts";
 import { PLACE_BYTES } from "../../pool/mutate-place.ts";
 import type { JournalEvent } from "../../schema/journal.ts";
 import type { MutationSettings } from "../../schema/settings.ts";
+import { addCounts, createCounts } from "../../schema/tally.ts";
 import { RANKS_FOLDER } from "../../sink/folder-layout.ts";
 import { toEmptyMark } from "../../sink/output-file.ts";
 import type { RunFolder } from "../../sink/run-folder.ts";
@@ -9,13 +10,16 @@ import type { Reporter } from "../reporter.ts";
 import { drawCut } from "./draw-cut.ts";
 import { listLaneNames } from "./lane-names.ts";
 import type { MutationState } from "./mutation-state.ts";
-import { type ReadParentsOptions, readParents, type SliceItem, toSliceName } from "./read-parents.ts";
+import { type ParentsRead, type ReadParentsOptions, readParents, type SliceItem, toSliceName } from "./read-parents.ts";
 import { decideNext } from "./shares.ts";
 import type { TakenCensus } from "./take-census.ts";
 import { toYields } from "./to-yields.ts";
 
 /** Where the places of candidates that passed are kept until the draw. */
 const RANKS_PATH = `${RANKS_FOLDER}/places.bin`;
+/** Slices whose counts go into the journal together: work that is lost by a kill, against lines of the journal. */
+const SLICES_PER_EVENT = 8;
+const NO_BYTES = new Uint8Array(0);
 /** Parents whose every lane is tried for the table of applicability, about. */
 const PROBED_PARENTS = 20_000;
 
@@ -69,18 +73,29 @@ async function runPass(options: RankOptions, dead: Map<string, Uint32Array>): Pr
   const toKnown = (name: string) => ({ repeats: options.repeats.get(name), dead: dead.get(name) });
   const file = await folder.open(mutation.ranks ?? toEmptyMark(RANKS_PATH));
   const said = new Set<string>();
+  const waiting: ParentsRead[] = [];
+  const write = async () => {
+    const last = waiting.at(-1);
+    if (!last) return;
+    const counts = createCounts();
+    for (const { result } of waiting) addCounts(counts, result.mutated?.counts ?? {});
+    const places = Buffer.concat(waiting.map(({ result }) => result.mutated?.places ?? NO_BYTES));
+    waiting.length = 0;
+    await file.append(places, places.length / PLACE_BYTES);
+    await file.sync();
+    await tell([{ event: "ranked", loader: last.loader, next: last.next, counts, ranks: file.mark }]);
+  };
   try {
     const orderOf = (item: SliceItem) => ({ ...order, work: { ...work, known: toKnown(toSliceName(item)) } });
     const read = readParents(options, orderOf, (loader) => mutation.positions.get(loader));
-    for await (const { loader, slice, next, result } of read) {
-      if (result.mutated?.dead) dead.set(slice, result.mutated.dead);
-      const { places, counts, faults } = result.mutated ?? {};
-      if (!places || !counts) throw new Error("a worker told no places");
-      await file.append(places, places.length / PLACE_BYTES);
-      await file.sync();
-      await tell([{ event: "ranked", loader, next, counts, ranks: file.mark }]);
+    for await (const one of read) {
+      if (waiting.length >= SLICES_PER_EVENT || (waiting[0] && waiting[0].loader !== one.loader)) await write();
+      waiting.push(one);
+      const { dead: found, faults } = one.result.mutated ?? {};
+      if (found) dead.set(one.slice, found);
       for (const fault of faults ?? []) sayOnce(options.reporter, said, fault);
     }
+    await write();
   } finally {
     await file.close();
   }

@@ -1,3 +1,4 @@
+import { PARENTS_SLICE_BYTES } from "../../formats/limits.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { MutateOrder } from "../../pool/mutate-order.ts";
 import type { SlicePool } from "../../pool/slice-pool.ts";
@@ -61,7 +62,15 @@ async function* listItems(
   for (const found of loaders) {
     const next = positionOf(found.id) ?? { file: 0, cursor: { slice: 0, offset: 0, row: 0 }, skip: 0 };
     const state = { pin: found.pin, next };
-    const options = { found, columns: true as const, state, hub, rowsMax: Number.POSITIVE_INFINITY, identify: false };
+    const options = {
+      found,
+      columns: true as const,
+      state,
+      hub,
+      rowsMax: Number.POSITIVE_INFINITY,
+      identify: false,
+      sliceBytes: PARENTS_SLICE_BYTES,
+    };
     for await (const item of readLoader(options)) {
       if (item.kind === "slice") yield item;
       else if (item.kind === "unreadable" || item.status !== "ok") throw unreadable(item);

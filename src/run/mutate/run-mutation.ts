@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DefinitionError } from "#contract";
 import { LEXICON_DIGEST } from "../../energy/lexicon.ts";
+import { PARENTS_SLICE_BYTES } from "../../formats/limits.ts";
 import { CHECKS_VERSION } from "../../pool/mutate/verify-mutation.ts";
 import type { MutateOrder } from "../../pool/mutate-order.ts";
 import { createSlicePool } from "../../pool/slice-pool.ts";
@@ -87,7 +88,7 @@ async function runInFolder(options: MutationOptions, now: Present, folder: RunFo
   const rowsBefore = countRows(state);
   if (state.mutation.input) reporter.note("going on with a run that was cut off");
   const writer = createOutputWriter(folder);
-  const pool = createSlicePool(options.workers);
+  const pool = createSlicePool(options.workers, { warmParquet: false });
   let census: TakenCensus;
   try {
     const tell = (events: readonly JournalEvent[]) => tellAll(folder, state, events);
@@ -122,7 +123,7 @@ async function runInFolder(options: MutationOptions, now: Present, folder: RunFo
     const running = loaders.map((loader) => ({ ...loader, columns: true as const }));
     const keepAll = () => undefined;
     const rest = { state, writer, dedupers: keepAll, models: undefined, reporter, signal };
-    await runPipeline({ ...rest, loaders: running, hub: now.input.hub, pool, mutate });
+    await runPipeline({ ...rest, loaders: running, hub: now.input.hub, pool, mutate, sliceBytes: PARENTS_SLICE_BYTES });
   } finally {
     await Promise.all([writer.close(), pool.close()]);
   }
