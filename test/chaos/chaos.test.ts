@@ -13,8 +13,9 @@ import { makeWorlds } from "./world.ts";
 test("a scenario of each class ends as it should", async () => {
   const folder = createTemporaryFolder();
   const count = SCENARIO_CLASSES.length;
+  const classes = SCENARIO_CLASSES.map((one) => ({ ...one, share: 1 }));
   const worlds = await makeWorlds(folder, 5);
-  const program = { worlds, folder, seed: 5, count, classes: SCENARIO_CLASSES };
+  const program = { worlds, folder, seed: 5, count, classes };
   const played = await playAll(program, () => undefined);
   const table = toTable(played, SCENARIO_CLASSES);
   expect(table.faults).toEqual([]);
