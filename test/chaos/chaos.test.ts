@@ -35,7 +35,15 @@ describe("the harness", () => {
   test("counts what goes wrong", async () => {
     const folder = createTemporaryFolder();
     mkdirSync(join(folder, "none"));
-    const world = { name: "none", hub: folder, loaders: [], toArgs: () => [], reference: {}, finished: folder };
+    const world = {
+      name: "none",
+      hub: folder,
+      loaders: [],
+      isShared: false,
+      toArgs: () => [],
+      reference: {},
+      finished: folder,
+    };
     const program = { worlds: [world], folder, seed: 1, count: 4, classes: [good, bad] };
     const table = toTable(await playAll(program, () => undefined), [good, bad]);
     expect(table.totals).toEqual({ tried: 4, identical: 3, failed_cleanly: 0, wrong: 1, hung: 0 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../support/synthetic.ts";
 import { assertEnd, assertHeals, assertIdentical, assertSaid, failedCleanly, identical } from "./checks.ts";
-import { launch } from "./launch.ts";
+import { type Launched, launch } from "./launch.ts";
 import { type Arena, type ScenarioClass, type Verdict, WrongError } from "./scenario.ts";
 import { copyFinished } from "./world.ts";
 
@@ -47,7 +47,7 @@ export const damagedGrowing: ScenarioClass = {
     const { world, random, folder, temporary, turn } = arena;
     const output = join(folder, "out");
     const run = launch(world.toArgs(output), { temporary });
-    await untilGrown(output, 3);
+    await untilGrown(run, output, 3);
     run.kill("SIGKILL");
     await run.ended;
     if (existsSync(join(output, "manifest.json"))) return throughBefore(arena, output);
@@ -84,7 +84,7 @@ export const tornEnd: ScenarioClass = {
     const { world, random, folder, temporary } = arena;
     const output = join(folder, "out");
     const run = launch(world.toArgs(output), { temporary });
-    await untilGrown(output, 2);
+    await untilGrown(run, output, 2);
     run.kill("SIGKILL");
     await run.ended;
     if (existsSync(join(output, "manifest.json"))) return throughBefore(arena, output);
@@ -114,12 +114,16 @@ function damage(file: string, turn: number, random: Random, bytesMax = Number.PO
   }
 }
 
-/** Resolves when the journal tells of so many slices, or the run has published. */
-async function untilGrown(output: string, slices: number): Promise<void> {
+/** Resolves when the journal tells of so many slices, or the run has ended. */
+async function untilGrown(run: Launched, output: string, slices: number): Promise<void> {
   const journal = join(output, ".run/journal.jsonl");
-  for (;;) {
+  let ended = false;
+  void run.ended.then(() => {
+    ended = true;
+  });
+  while (!ended) {
     const text = existsSync(journal) ? readFileSync(journal, "utf8") : "";
-    if (text.split('"event":"slice"').length > slices || existsSync(join(output, "manifest.json"))) return;
+    if (text.split('"event":"slice"').length > slices) return;
     await sleep(3);
   }
 }

@@ -11,6 +11,8 @@ export type World = {
   /** The hub's directory. */
   readonly hub: string;
   readonly loaders: readonly string[];
+  /** What one loader may give depends on the others. */
+  readonly isShared: boolean;
   /** The command's arguments: from the hub's directory unless told another address. */
   toArgs(output: string, more?: readonly string[], hub?: string): string[];
   /** SHA-256 by path of an undisturbed run. */
@@ -65,7 +67,15 @@ async function makeWorld(folder: string, hub: string, name: string, settings: re
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const ended = await launch(toArgs(finished, ["--workers", "1"]), { temporary: join(folder, "tmp") }).ended;
   if (ended.code !== 0) throw new Error(`the undisturbed run of world ${name} failed: ${ended.stderr}`);
-  return { name, hub, loaders: LOADERS, toArgs, reference: toFingerprint(finished), finished };
+  return {
+    name,
+    hub,
+    loaders: LOADERS,
+    isShared: name === "target",
+    toArgs,
+    reference: toFingerprint(finished),
+    finished,
+  };
 }
 
 /** A copy of the world's finished folder. */
