@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { toCodeSha256 } from "../../src/run/code-digest.ts";
@@ -108,8 +108,8 @@ async function toFolderName(id: string): Promise<string> {
 }
 
 function sizeOf(folder: string): number {
-  const files = globSync("snapshots/**/*", { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  const blobs = join(folder, "blobs");
+  return readdirSync(blobs).reduce((sum, name) => sum + statSync(join(blobs, name)).size, 0);
 }
 
 if (import.meta.main) {

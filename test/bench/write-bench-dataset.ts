@@ -1,6 +1,8 @@
+import { mkdirSync, renameSync, symlinkSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { Synthetic } from "../support/synthetic.ts";
-import { writeDataset } from "../support/write-dataset.ts";
+import { type WrittenDataset, writeDataset } from "../support/write-dataset.ts";
 import { MIX, toScaled } from "./bench-mix.ts";
 import { toBenchSynthetic } from "./bench-rows.ts";
 
@@ -20,9 +22,21 @@ const dataset = MIX.find((one) => one.id === id);
 if (!dataset || directory === undefined) throw new TypeError(`expected an id of the mix and a folder, not ${id}`);
 
 const { default: synthetic }: { default: Synthetic } = await import(`../synthetic/${id}.ts`);
-writeDataset(directory, toBenchSynthetic(dataset, synthetic), {
+const written = writeDataset(directory, toBenchSynthetic(dataset, synthetic), {
   rows: toScaled(dataset, Number(values.scale)).rows,
   seed: Number(values.seed),
   clean: true,
   shardRowsMax: SHARD_ROWS_MAX,
 });
+toBlobs(written);
+
+/** As `hf download` leaves a dataset: the content named by its hash, and a link where its path is. */
+function toBlobs({ snapshot, files }: WrittenDataset): void {
+  const blobs = join(snapshot, "..", "..", "blobs");
+  mkdirSync(blobs);
+  for (const { path, sha256 } of files) {
+    const place = join(snapshot, path);
+    renameSync(place, join(blobs, sha256));
+    symlinkSync(relative(dirname(place), join(blobs, sha256)), place);
+  }
+}
