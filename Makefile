@@ -7,6 +7,9 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 # glibc keeps memory apart for each thread that allocates: two such places are enough here, and take a tenth less in all.
 export MALLOC_ARENA_MAX := 2
+# And what is larger than a mebibyte is given back when it is free: left to itself, glibc keeps it for the next time (40 to 60 MB).
+export MALLOC_MMAP_THRESHOLD_ := 1048576
+export MALLOC_TRIM_THRESHOLD_ := 8388608
 # What the scripts behind chaos and spend-torture read.
 export CHAOS_SEED CHAOS_N CHAOS_CLASS SPEND_SEED SPEND_N
 NODE := $(CURDIR)/node_modules/.bin/node
@@ -19,8 +22,9 @@ options = $(if $(EXCLUDE),--exclude-track '$(EXCLUDE)') $(if $(TRACK),--track '$
   $(if $(LOADERS),--loader '$(LOADERS)') $(if $(HUB),--hub '$(HUB)') $(if $(TARGET),--target '$(TARGET)') \
   $(if $(LIMIT),--limit '$(LIMIT)') $(foreach pin,$(REVISION),--revision '$(pin)')
 model_options = $(if $(MODEL),--model '$(MODEL)') $(if $(MODEL_URL),--model-url '$(MODEL_URL)') \
-  $(if $(PRICES),--prices '$(PRICES)') $(foreach price,$(PRICE),--price '$(price)') $(if $(LLM_FOLDER),--llm-folder '$(LLM_FOLDER)')
-run_options = $(options) $(model_options) $(if $(call is_on,$(PARTIAL)),--partial) $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(if $(OUT),--output '$(OUT)') $(if $(WORKERS),--workers '$(WORKERS)') \
+  $(if $(PRICES),--prices '$(PRICES)') $(foreach price,$(PRICE),--price '$(price)') $(if $(LLM_FOLDER),--llm-folder '$(LLM_FOLDER)') \
+  $(if $(LLM_REQUESTS),--llm-requests '$(LLM_REQUESTS)')
+run_options = $(options) $(model_options) $(if $(call is_on,$(PARTIAL)),--partial) $(if $(call is_on,$(BATCH)),--batch) $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(if $(OUT),--output '$(OUT)') $(if $(WORKERS),--workers '$(WORKERS)') \
   $(if $(SEED),--seed '$(SEED)') $(if $(LLM),--llm '$(LLM)') $(if $(MAX_COST),--max-cost '$(MAX_COST)') \
   $(if $(DEDUPE),--dedupe '$(DEDUPE)') $(if $(QUARANTINE_MAX),--quarantine-max '$(QUARANTINE_MAX)') \
   $(if $(call is_on,$(FRESH)),--fresh) $(if $(call is_on,$(UPDATE)),--update) $(if $(call is_on,$(JSON)),--json)
@@ -30,7 +34,7 @@ folder = '$(or $(FROM),$(OUT),data/tier1)'
 json = $(if $(call is_on,$(JSON)),--json)
 
 .PHONY: help install tier1 schedule verify loaders quarantine replay trace diff report estimate spend tier2 tier3 gatling audit check test test-long memory chaos poison \
-  spend-torture bench bench-scale docs sample-hub
+  spend-torture spend-mock bench bench-scale docs sample-hub
 
 help:
 	@echo 'make tier1 EXCLUDE=topaz             make samples of all tracks but topaz from the Hub into data/tier1'
@@ -43,19 +47,20 @@ help:
 	@echo 'make trace SAMPLE=id                 where a sample comes from, step by step, with its hashes'
 	@echo 'make diff FROM=folder TO=folder      what changed between two runs'
 	@echo 'make report                          a run folder in short (the page is report.html in it)'
-	@echo 'make estimate | spend                what asking a model would cost | what it has cost'
+	@echo 'make estimate | spend                what asking a model would cost (PROBE=100: by so many replies) | what it has cost'
 	@echo 'make check | test                    types, style, docs, advisories | all tests'
 	@echo 'make test-long                       the tests that take minutes, such as every crash point in every scene'
 	@echo 'make chaos                           200 scenarios of faults and kills (CHAOS_SEED, CHAOS_N): minutes'
 	@echo 'make poison | spend-torture          100,000 malformed rows | 500 runs against a billing, crashing model'
+	@echo 'make spend-mock [N=100000]           so many conversations with a model that draws its answers: reservations/s, peak memory'
 	@echo 'make bench [SCALE=1] | bench-scale   against DuckDB copying the same files | 10 k to 4 M samples'
 	@echo 'make memory                          a 2 GB JSON array and 3 million parquet rows: peak memory of each run'
 	@echo 'make docs | sample-hub               write the generated parts of the docs | the bundled sample anew'
 	@echo 'make install                         fetch Node 24 and the libraries (every target does this when needed)'
 	@echo
 	@echo 'Variables: EXCLUDE TRACK LOADERS HUB OUT WORKERS TARGET LIMIT SEED FRESH UPDATE REVISION LLM MAX_COST'
-	@echo '           MODEL MODEL_URL PRICES PRICE LLM_FOLDER PARTIAL RAISE_CAP DEDUPE QUARANTINE_MAX JSON FROM TO SAMPLE REASON'
-	@echo '           OFFLINE SOURCE CHAOS_SEED CHAOS_N POISON_SEED POISON_N SPEND_SEED SPEND_N. Lists are comma-separated, switches are set by =1.'
+	@echo '           MODEL MODEL_URL PRICES PRICE LLM_FOLDER PARTIAL BATCH RAISE_CAP DEDUPE QUARANTINE_MAX JSON FROM TO SAMPLE REASON'
+	@echo '           LLM_REQUESTS PROBE PROBE_BUDGET N OFFLINE SOURCE CHAOS_SEED CHAOS_N POISON_SEED POISON_N SPEND_SEED SPEND_N. Lists are comma-separated, switches are set by =1.'
 	@echo 'Example:   make tier1 LOADERS=jasper/gsm8k,quartz/xlam LIMIT=1000 OUT=data/look FRESH=1'
 
 install: $(INSTALLED)
@@ -100,7 +105,7 @@ report: $(INSTALLED)
 tier2 tier3: $(INSTALLED)
 	@$(PLANSTREAM) $@ --from '$(or $(FROM),data/tier1)' --output '$(or $(OUT),data/$@)' $(if $(TARGET),--target '$(TARGET)') \
 	  $(if $(SEED),--seed '$(SEED)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(RATIO),--ratio '$(RATIO)') \
-	  $(if $(call is_on,$(INSERT_SOURCES)),--insert-sources) $(if $(call is_on,$(FRESH)),--fresh) $(json)
+	  $(if $(call is_on,$(or $(INSERT_SOURCES),1)),,--no-insert-sources) $(if $(call is_on,$(FRESH)),--fresh) $(json)
 
 # All three tiers in order. SCALE=1 is the whole: 4 million negatives, 2 million near-boundary cases.
 gatling: $(INSTALLED)
@@ -112,7 +117,9 @@ audit: $(INSTALLED)
 	@$(PLANSTREAM) audit '$(or $(FROM),$(OUT),data/tier2)' $(json)
 
 estimate: $(INSTALLED)
-	@$(PLANSTREAM) estimate $(options) $(model_options) $(if $(LLM),--llm '$(LLM)') $(json)
+	@$(PLANSTREAM) estimate $(options) $(model_options) $(if $(LLM),--llm '$(LLM)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(PROBE),--probe '$(PROBE)') $(if $(PROBE_BUDGET),--probe-budget '$(PROBE_BUDGET)') \
+	  $(if $(MAX_COST),--max-cost '$(MAX_COST)') $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(json)
 
 spend: $(INSTALLED)
 	@$(PLANSTREAM) spend $(if $(LLM_FOLDER),'$(LLM_FOLDER)') $(json)
@@ -140,6 +147,9 @@ poison: $(INSTALLED)
 
 spend-torture: $(INSTALLED)
 	@$(NODE) test/spend/run-torture.ts
+
+spend-mock: $(INSTALLED)
+	@$(NODE) test/spend/run-mock.ts --rows '$(or $(N),100000)' $(if $(LLM_REQUESTS),--at-once '$(LLM_REQUESTS)') -- $(filter --max%,$(PLANSTREAM))
 
 bench: $(INSTALLED)
 	@$(NODE) test/bench/run-bench.ts $(if $(SCALE),--scale '$(SCALE)') $(if $(BENCH_LOADERS),--loaders '$(BENCH_LOADERS)') \

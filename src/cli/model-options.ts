@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DefinitionError } from "#contract";
+import { readBatchPolicy } from "../llm/batch-shard.ts";
 import { createMockProvider } from "../llm/mock-provider.ts";
 import { type Nusd, parseUsd } from "../llm/money.ts";
 import { type Llm, openLlm } from "../llm/open-llm.ts";
@@ -16,7 +17,7 @@ import {
   readBundledPrices,
   readPriceFile,
 } from "../llm/price-table.ts";
-import type { ModelPrice } from "../llm/prices.ts";
+import type { CallMode, ModelPrice } from "../llm/prices.ts";
 import type { Provider } from "../llm/provider.ts";
 import type { ModelSettings } from "../schema/settings.ts";
 import { toCount } from "./settings-options.ts";
@@ -31,6 +32,7 @@ export type ModelFlags = {
   maxCost?: Nusd;
   raiseCap?: true;
   partial?: true;
+  batch?: true;
   prices?: string;
   price: string[];
   acceptOldPrices?: true;
@@ -83,6 +85,7 @@ export function addModelOptions(command: Command): Command {
       .option("--max-cost <usd>", "never spend more than this, over all runs on the ledger", toNusd)
       .option("--raise-cap", "let --max-cost raise the cap that the ledger holds")
       .option("--partial", "where the cap is too low for all rows, ask about as many as fit")
+      .option("--batch", "ask by the vendor's batches, for half the price; answers may take a day")
       .option("--accept-exceeded", "go on although a request has cost more than was held for it"),
   ).option("--llm-requests <number>", "requests to the model at once", toCount, 16);
 }
@@ -105,6 +108,29 @@ export function chooseModel(
   const price = findPrice(prices, model);
   assertFresh(prices, model, new Date().toISOString().slice(0, 10), flags.acceptOldPrices ?? false);
   return { model, prices, price };
+}
+
+/**
+ * With --batch, makes sure that there is something to send by the batch, to a vendor that takes batches at a known price.
+ * Throws DefinitionError. Sends nothing.
+ */
+export function assertBatches(chosen: ChosenModel | undefined, flags: Pick<ModelFlags, "batch" | "modelUrl">): void {
+  if (!flags.batch) return;
+  if (!chosen) throw new DefinitionError("--batch is about how a model is asked, and --llm none asks none. Add --llm.");
+  const { model, price } = chosen;
+  if (price.batch_multiplier === undefined) {
+    throw new DefinitionError(
+      `${model} has no price for batches${price.local ? ": it runs on a machine of yours" : ""}. Leave out --batch, or state its batch_multiplier in a table of --prices if its vendor takes batches.`,
+    );
+  }
+  if (!openModelProvider(chosen, flags, { quoteOnly: true }).batches) {
+    throw new DefinitionError(`${model} takes no batches. Leave out --batch.`);
+  }
+}
+
+/** How the options ask, as prices tell it apart. */
+export function toCallMode({ batch }: Pick<ModelFlags, "batch">): CallMode {
+  return batch ? "batch" : "direct";
 }
 
 /** Opens the interface of a model's vendor. `quoteOnly`: nothing will be sent, so no key is needed. */
@@ -152,6 +178,7 @@ export async function openModel(chosen: ChosenModel, flags: ModelFlags, signal: 
     acceptExceeded,
     trustZeroPrice,
     concurrencyMax: llmRequests,
+    batch: readBatchPolicy(process.env),
     signal,
   });
 }

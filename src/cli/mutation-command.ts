@@ -20,7 +20,7 @@ export type MutationFlags = {
   seed: number;
   ratio: Record<string, number>;
   variantsMax: number;
-  insertSources?: true;
+  insertSources: boolean;
   quarantineMax: number;
   workers: number;
   fresh?: true;
@@ -51,7 +51,7 @@ export function addMutationOptions(command: Command, names: { output: string; ta
         .argParser(toVariants)
         .default(8),
     )
-    .option("--insert-sources", "also mutate plans that need a call put in first (a page read, a record looked up)")
+    .option("--no-insert-sources", "leave out plans that need a call put in first (a page read, a record looked up)")
     .option(
       "--quarantine-max <share>",
       "share of a loader's samples that may fail before it counts as failed",
@@ -101,7 +101,7 @@ function toSettings(
     ratio,
     seed,
     variants_max: variantsMax,
-    insert_sources: insertSources ?? false,
+    insert_sources: insertSources,
     quarantine_max: quarantineMax,
   };
 }

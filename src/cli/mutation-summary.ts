@@ -13,7 +13,7 @@ export function toMutationText({ kind, manifest, changed }: MutationResult, outp
   const { mutations } = manifest;
   const lines = [
     toLoaderTable(manifest),
-    `\n${toApplicabilityTable(mutations)}`,
+    `\n${toApplicabilityTable(manifest, mutations)}`,
     `\n${toLaneTable(mutations)}`,
     `\n${toHeadline(manifest, mutations, kind, output)}\n`,
   ];
@@ -34,21 +34,34 @@ export function toMutationJson({ kind, manifest, changed }: MutationResult): unk
   return { result: kind, totals, loaders, parts, mutations, changed };
 }
 
-/** Share of the parents that each mutator applies to, by track: applicable, and of those with a candidate that passes. */
-function toApplicabilityTable({ applicability }: Mutations): string {
-  const tracks = [...new Set(Object.values(applicability).flatMap((own) => Object.keys(own.tracks)))].sort();
+type Applicability = Mutations["applicability"][string]["all"];
+
+/**
+ * Share of the parents on which each mutator has a candidate that passes, over all and by track: as they are, and with calls
+ * put in. The heading says how many were looked at.
+ */
+function toApplicabilityTable({ settings }: Manifest, { applicability }: Mutations): string {
+  const inserts = settings.tier !== "tier1" && settings.insert_sources;
+  const toShares = ({ parents, own, verified }: Applicability) =>
+    inserts ? `${toPercent(own, parents)} / ${toPercent(verified, parents)}` : toPercent(own, parents);
+  const tracks = new Map(
+    Object.values(applicability).flatMap(({ all, tracks: byTrack }) => [
+      ["all", all] as const,
+      ...Object.entries(byTrack),
+    ]),
+  );
+  const names = ["all", ...[...tracks.keys()].filter((name) => name !== "all").sort()];
   const rows = Object.entries(applicability).map(([mutator, { all, tracks: byTrack }]) => [
     mutator,
-    toShareText(all),
-    ...tracks.map((track) => (byTrack[track] ? toShareText(byTrack[track]) : "")),
+    ...names.map((name) => (name === "all" ? toShares(all) : byTrack[name] ? toShares(byTrack[name]) : "")),
   ]);
-  return formatTable([["applies to (passes)", "all", ...tracks], ...rows]);
+  const heading = names.map((name) => `${name} ${formatCount(tracks.get(name)?.parents ?? 0)}`);
+  const what = inserts ? "parents it passes on: as they are / with calls put in" : "parents it passes on";
+  return formatTable([[`${what}, of`, ...heading], ...rows]);
 }
 
-function toShareText({ parents, applicable, verified, apart }: Mutations["applicability"][string]["all"]): string {
-  const percent = (count: number) => `${Math.round((100 * count) / Math.max(1, parents))} %`;
-  const extra = apart > 0 ? `, ${percent(apart)} only with a call put in` : "";
-  return `${percent(applicable)} (${percent(verified)}${extra})`;
+function toPercent(count: number, parents: number): string {
+  return `${Math.round((100 * count) / Math.max(1, parents))} %`;
 }
 
 function toLaneTable({ lanes }: Mutations): string {

@@ -32,7 +32,7 @@ export function addSpend(program: Command): void {
 
 const EXAMPLES = `
 Examples:
-  planstream spend                          everything, by run, model, loader and day
+  planstream spend                          everything, by run, model, mode, loader and day
   planstream spend --by model,day           by these only
   planstream spend --csv > spend.csv        for a spreadsheet`;
 

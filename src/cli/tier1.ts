@@ -1,11 +1,19 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Llm } from "../llm/open-llm.ts";
+import { isByInterrupt } from "../run/is-by-interrupt.ts";
 import { runTier1, type Tier1Result } from "../run/tier1.ts";
 import { approveRun } from "./approve-run.ts";
 import { BUDGET_EXITS, EXIT } from "./exit-codes.ts";
 import { createInterrupt } from "./interrupt.ts";
-import { addModelOptions, chooseModel, type ModelFlags, openModel } from "./model-options.ts";
+import {
+  addModelOptions,
+  assertBatches,
+  type ChosenModel,
+  chooseModel,
+  type ModelFlags,
+  openModel,
+} from "./model-options.ts";
 import { toMoneyLine } from "./money-line.ts";
 import { print } from "./print.ts";
 import { createProgress } from "./progress.ts";
@@ -48,7 +56,8 @@ Examples:
   planstream tier1 --exclude-track topaz --hub sample     the bundled sample, offline
   planstream tier1 --loader jasper/gsm8k --limit 1000     a first look at one dataset
   planstream tier1 --exclude-track topaz --update         daily: only what has moved
-  planstream tier1 --track topaz --llm uncertain --max-cost 50   a model where the rules are not sure, for $50 at most`;
+  planstream tier1 --track topaz --llm uncertain --max-cost 50   a model where the rules are not sure, for $50 at most
+  planstream tier1 --track topaz --llm all --max-cost 50 --batch   by the vendor's batches, for half the price`;
 
 async function tier1(flags: Tier1Flags): Promise<number> {
   const output = resolve(flags.output);
@@ -61,9 +70,11 @@ async function tier1(flags: Tier1Flags): Promise<number> {
     const { signal } = interrupt;
     const plain = toSettings(flags);
     const chosen = flags.llm === "none" ? undefined : chooseModel(flags.model, flags);
+    assertBatches(chosen, flags);
     const { note } = progress;
-    const settings = chosen ? await approveRun({ flags, settings: plain, chosen, hub, note, signal }) : plain;
-    llm = chosen && (await openModel(chosen, flags, signal));
+    const approved = chosen && (await approveRun({ flags, settings: plain, chosen, hub, note, signal }));
+    const settings = approved?.settings ?? plain;
+    llm = approved?.asks ? await openModel(chosen as ChosenModel, flags, signal) : undefined;
     progress.watch(llm && (() => toMoneyLine((llm as Llm).books())));
     const result = await runTier1({
       root: PROJECT_ROOT,
@@ -74,6 +85,7 @@ async function tier1(flags: Tier1Flags): Promise<number> {
       fresh: flags.fresh ?? false,
       update: flags.update ?? false,
       llm,
+      batch: flags.batch,
       reporter: log.alsoTo(progress),
       signal,
     });
@@ -82,6 +94,10 @@ async function tier1(flags: Tier1Flags): Promise<number> {
     if (flags.json) print(`${JSON.stringify(toJsonSummary(result))}\n`);
     else print(toSummaryText(result, flags.output));
     return toExitCode(result);
+  } catch (error) {
+    // Stopped before the run began: while its cost was estimated.
+    if (isByInterrupt(error, interrupt.signal)) return EXIT.interrupted;
+    throw error;
   } finally {
     progress.close();
     interrupt.release();

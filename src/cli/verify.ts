@@ -60,13 +60,13 @@ export function toJsonReport({ ok, samples, nodes, parts, findings, findingsCoun
 
 /** The report for a person: what is wrong, or that all is well. */
 export function toReportText(report: VerifyReport, withSource: boolean): string {
-  const { findings, findingsCount, unchecked, notes, samples, nodes, parts } = report;
+  const { findings, findingsCount, unchecked, notes } = report;
   const lines = findings.map(toFindingLine);
   if (findingsCount > findings.length)
     lines.push(`… and ${formatCount(findingsCount - findings.length)} more findings`);
   for (const { loader, reason } of unchecked) lines.push(`source of ${loader} not checked: ${reason}`);
   for (const note of notes) lines.push(`note: ${note}`);
-  const counts = `${formatCount(samples)} samples, ${formatCount(nodes)} nodes, ${formatCount(parts)} parts`;
+  const counts = toCounts(report);
   if (findingsCount > 0) {
     lines.push(`damaged: ${formatCount(findingsCount)} ${findingsCount === 1 ? "finding" : "findings"} in ${counts}`);
   } else {
@@ -75,6 +75,16 @@ export function toReportText(report: VerifyReport, withSource: boolean): string 
     lines.push(`verified: ${counts}, ${matched}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What was looked at, by the words of its tier: a record of Tier II or III holds several plans. */
+function toCounts({ tier, samples, mutations, nodes, parts }: VerifyReport): string {
+  const inParts = `${formatCount(parts)} parts`;
+  if (tier === "tier1") return `${formatCount(samples)} samples, ${formatCount(nodes)} nodes, ${inParts}`;
+  const [made, what] =
+    tier === "tier2" ? ["negatives with their decoys", "records"] : ["violations with their twins", "records"];
+  const records = `${formatCount(mutations)} ${made} in ${formatCount(samples)} ${what}`;
+  return `${records}, ${formatCount(nodes)} nodes of ${tier === "tier2" ? "negatives" : "violations"}, ${inParts}`;
 }
 
 function toFindingLine({ file, line, id, what }: Finding): string {

@@ -98,8 +98,8 @@ export type MutationContext = {
   /** How delicate the field is that a name speaks of, 1 to 5. */
   toFieldSensitivity(name: string): number;
   isGranted(kind: ArgumentKind, value: string): boolean;
-  /** The scope sensitivity that Tier I would derive for a call, 1 to 5. */
-  toSensitivity(tool: string, args: JsonObject): number;
+  /** The scope that Tier I would derive for a call by itself: how many things, and how delicate, 1 to 5. */
+  toScope(tool: string, args: JsonObject): { readonly volume: number; readonly sensitivity: number };
   /** The id of the n-th node (from 0) that is added to the plan. */
   toNewId(place: number): string;
 };

@@ -1,3 +1,4 @@
+import { rememberByName, toNameWords } from "../schema/name-words.ts";
 import {
   ARGUMENT_NAMES,
   ARGUMENT_WORDS,
@@ -10,7 +11,7 @@ import {
   NOT_THAT_KIND,
   RANGE_WORDS,
 } from "./lexicon-arguments.ts";
-import { rememberByName, toPlainWords, toWords } from "./name-words.ts";
+import { toWords } from "./name-words.ts";
 import type { ToolTraits } from "./tool-traits.ts";
 
 /** What an argument's name says of it, whatever the tool. */
@@ -37,7 +38,7 @@ const fieldLevels = [5, 4, 3, 2].map((level) => ({
 
 /** The traits of an argument by its name alone. Remembered per name. */
 export const toArgumentTraits: (name: string) => ArgumentTraits = rememberByName((name) => {
-  const unit = toPlainWords(name).find((word) => Object.hasOwn(DAYS_IN_UNIT, word));
+  const unit = toNameWords(name).find((word) => Object.hasOwn(DAYS_IN_UNIT, word));
   if (unit !== undefined) return { kind: "days", unitDays: DAYS_IN_UNIT[unit as keyof typeof DAYS_IN_UNIT] };
   return { kind: toKind(toWords(name)), unitDays: 1 };
 });

@@ -19,9 +19,14 @@ export function toEnergy(plan: EnergyPlan, anchor: Anchor, parts?: Parts): Energ
   return toCallsEnergy(plan, toCalls(plan), anchor, parts);
 }
 
-/** As toEnergy, for a plan whose calls are already at hand. */
-export function toCallsEnergy(plan: EnergyPlan, calls: readonly Call[], anchor: Anchor, parts?: Parts): Energy {
-  const shape = toGraphShape(plan, calls);
+/** As toEnergy, for a plan whose calls, and maybe shape, are already at hand. */
+export function toCallsEnergy(
+  plan: EnergyPlan,
+  calls: readonly Call[],
+  anchor: Anchor,
+  parts?: Parts,
+  shape = toGraphShape(plan, calls),
+): Energy {
   const E_scope = roundEnergy(toScopeEnergy(calls, anchor.minimal_scope, parts));
   const E_hierarchy = roundEnergy(toHierarchyEnergy(calls, anchor.policy, parts));
   const E_provenance = roundEnergy(toProvenanceEnergy(calls, anchor.policy, parts));

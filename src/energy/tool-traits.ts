@@ -1,3 +1,4 @@
+import { rememberByName } from "../schema/name-words.ts";
 import {
   ACTION_WORDS,
   ACTIONS,
@@ -12,7 +13,7 @@ import {
   REDUCING,
   VERBS_AT_END,
 } from "./lexicon-tools.ts";
-import { rememberByName, toSegments } from "./name-words.ts";
+import { toSegments } from "./name-words.ts";
 import { type Reach, toReach } from "./tool-reach.ts";
 
 /** What a tool's name says of a call. */

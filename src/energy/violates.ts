@@ -52,12 +52,17 @@ function judge(plan: EnergyPlan, node: EnergyNode, rule: PolicyRule): RuleViolat
   if (typeof actual === "number") {
     const limit = rule.value as number;
     if (actual <= limit) return undefined;
-    return { ...violation, excess: actual - limit, excess_rel: Math.round((1e6 * (actual - limit)) / limit) / 1e6 };
+    return { ...violation, excess: actual - limit, excess_rel: toSixDigits((actual - limit) / limit) };
   }
   const values = actual as string[];
   const allowed = rule.value;
   if (rule.kind === "approval") return values.includes(allowed as string) ? undefined : violation;
   return values.every((value) => (allowed as string[]).includes(value)) ? undefined : violation;
+}
+
+/** Significant ones: one more than sixteen million is more, too. */
+function toSixDigits(share: number): number {
+  return Number(share.toPrecision(6));
 }
 
 function toCount(value: JsonValue | undefined): number | undefined {

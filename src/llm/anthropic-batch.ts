@@ -1,15 +1,9 @@
 import { isJsonObject, type JsonObject } from "../schema/json.ts";
+import { createBatchReads } from "./batch-reads.ts";
 import { parseOrUndefined, toFailure } from "./classify.ts";
 import { type Poster, UnreadableError } from "./post.ts";
 import type { ModelReply } from "./provider.ts";
-import {
-  type RowResult,
-  readObject,
-  toObject,
-  toPage,
-  type VendorBatch,
-  type VendorBatches,
-} from "./vendor-batches.ts";
+import { type RowResult, toObject, type VendorBatch, type VendorBatches } from "./vendor-batches.ts";
 
 const PATH = "/v1/messages/batches";
 const MIB = 2 ** 20;
@@ -38,43 +32,14 @@ export function createMessageBatches(
       return toFailure(posted);
     },
 
-    async find(id, signal) {
-      try {
-        const path = `${PATH}/${encodeURIComponent(id)}`;
-        return toBatchOrThrow(await readObject(poster, { method: "GET", path, headers }, signal));
-      } catch (error) {
-        if (error instanceof UnreadableError && error.status === 404) return undefined;
-        throw error;
-      }
-    },
-
-    async *list(sinceMs, signal) {
-      for (let after: string | undefined = ""; after !== undefined; ) {
-        const path: string = `${PATH}?limit=100${after === "" ? "" : `&after_id=${encodeURIComponent(after)}`}`;
-        const page = toPage(await readObject(poster, { method: "GET", path, headers }, signal));
-        for (const entry of page.entries) {
-          const batch = toBatchOrThrow(entry);
-          if (batch.createdAtMs < sinceMs) return;
-          yield batch;
-        }
-        after = page.after;
-      }
-    },
-
-    async *read({ resultPaths }, signal) {
-      for (const path of resultPaths) {
-        for await (const line of poster.readLines(path, headers, signal)) {
-          if (line.trim() !== "") yield toResult(line, parseReply);
-        }
-      }
-    },
+    ...createBatchReads(poster, {
+      path: PATH,
+      headers,
+      after: "after_id",
+      toBatch,
+      toResult: (line) => toResult(line, parseReply),
+    }),
   };
-}
-
-function toBatchOrThrow(body: JsonObject): VendorBatch {
-  const batch = toBatch(body);
-  if (batch === undefined) throw new UnreadableError(0, "a batch without id, time or status");
-  return batch;
 }
 
 function toBatch(body: JsonObject | undefined): VendorBatch | undefined {

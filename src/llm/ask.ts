@@ -12,7 +12,10 @@ export type ReplyUse = {
   readonly key: string;
   /** SHA-256 of the raw reply; of the tombstone's name where there is none. */
   readonly sha256: string;
-  /** True if it was in the cache, or is paid for by another draft with the same question. */
+  /**
+   * True if it was in the cache, or is paid for by another draft with the same question. Not at the first use of a reply
+   * that a batch of this process has brought.
+   */
   readonly cached: boolean;
   /** What the reply cost whoever bought it: the same in every run on the same cache. */
   readonly nusd: Nusd;
@@ -61,7 +64,8 @@ async function obtain(
   const stored = await findReply(desk, key);
   if (stored) {
     if ("raw" in stored) desk.seen.replies += 1;
-    return toGot(stored, true);
+    // What a batch of this process has bought for this use is no saving.
+    return toGot(stored, !desk.cache.takeAhead(key));
   }
   // Another draft may have begun to ask the same while this one looked into the cache.
   const shared = desk.underWay.get(key);

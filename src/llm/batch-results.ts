@@ -15,6 +15,8 @@ const CHUNK_ROWS = 256;
 const READS_MAX = 2;
 /** As for direct requests: so many refusals, and never a reply, are no fault of the rows'. */
 const REFUSED_FIRST_MAX = 8;
+/** As for direct requests: a row whose outcome was lost so often, each time charged in full, is not asked again. */
+const LOST_MAX = 2;
 
 /**
  * Reads the results of a batch that has ended: each reply goes into the cache, then its hold is settled. A row that was
@@ -44,11 +46,13 @@ export async function readShard(desk: BatchDesk, shard: Shard, batch: VendorBatc
 }
 
 /** Settles all that is left of a shard in full: nobody will say what became of it. */
-export async function giveUp({ gate }: BatchDesk, shard: Shard, counts: BatchCounts): Promise<void> {
+export async function giveUp(desk: BatchDesk, shard: Shard, counts: BatchCounts): Promise<void> {
   const settled = [...shard.holds.values()].map((hold) => [hold, { nusd: hold.nusd, why: "unknown" }] as const);
-  await gate.settleAll(settled);
+  await desk.gate.settleAll(settled);
   counts.lost += settled.length;
+  const keys = [...shard.holds.keys()];
   shard.holds.clear();
+  await buryLost(desk, keys);
 }
 
 /** Gives all that is left of a shard back: nothing of it was worked on. */
@@ -68,6 +72,7 @@ async function book(
 ): Promise<void> {
   const settled: [Hold, Settlement][] = [];
   const lines: ReplyLine[] = [];
+  const lost: string[] = [];
   for (const row of rows) {
     const hold = shard.holds.get(row.key);
     if (hold === undefined) continue; // settled by an earlier reading, or said twice
@@ -85,17 +90,29 @@ async function book(
       if (row.reason === "bad_request") refused.push(row.key);
     } else {
       settled.push([hold, { nusd: hold.nusd, why: "unknown" }]);
+      lost.push(row.key);
       counts.lost += 1;
     }
   }
   if (settled.length === 0) return;
-  await Promise.all(lines.map((line) => desk.cache.put(line))).catch((error: unknown) => {
+  await Promise.all(lines.map((line) => desk.cache.putAhead(line))).catch((error: unknown) => {
     desk.gate.stop(error); // The disk is full or broken: nothing more is sent, and the holds stay.
     throw error;
   });
   desk.seen.replies += lines.length;
   desk.seen.answers += lines.length;
   await desk.gate.settleAll(settled);
+  await buryLost(desk, lost);
+}
+
+/** Rows that were lost too often won't be asked again; kept only if the vendor was seen to answer others. */
+async function buryLost({ cache, lostTimes, now, seen }: BatchDesk, keys: readonly string[]): Promise<void> {
+  const tombstone = { tombstone: "outcome_unknown", at: toSecond(now()), detail: "lost in batches" } as const;
+  for (const key of keys) {
+    const times = (lostTimes.get(key) ?? 0) + 1;
+    lostTimes.set(key, times);
+    if (times >= LOST_MAX && seen.answers > 0) await cache.put({ key, ...tombstone });
+  }
 }
 
 /** Rows that the vendor refuses won't be asked again; unless it refused all it ever got, which is no fault of theirs. */

@@ -26,6 +26,8 @@ export type BatchProgress = BatchCounts & {
  * way that must be asked again, or not at all, can be added once more.
  */
 export type LlmBatches = {
+  /** True if a draft's question waits for a reply, in this process or in none: nothing is added or sent. */
+  isOpen<Reply>(transform: LlmTransform<Reply>, draft: Draft): Promise<boolean>;
   /** Adds the question of a draft, unless it is answered or on its way. Sends a batch when there is enough for one. */
   add<Reply>(transform: LlmTransform<Reply>, draft: Draft, about: { readonly loader: string }): Promise<Added>;
   /**
@@ -38,6 +40,10 @@ export type LlmBatches = {
   finish(
     onProgress?: (progress: BatchProgress) => void,
   ): Promise<Readonly<BatchCounts> & { readonly unaffordable: number }>;
+  /** From now on tells after each look at what is out, also while an `add` waits. */
+  watch(onProgress: (progress: BatchProgress) => void): void;
+  /** Where they stand, and how many rows could not be paid for so far. */
+  stand(): BatchProgress & { readonly unaffordable: number };
 };
 
 /** Fewer rows than this are not sent while money may still come back. */
@@ -45,7 +51,8 @@ const ROWS_MIN = 100;
 /** Batches in a row whose making had no answer, and which were not made. */
 const UNMADE_MAX = 10;
 
-export function createBatches(desk: BatchDesk & Asking): LlmBatches {
+export function createBatches(options: Omit<BatchDesk, "lostTimes"> & Asking): LlmBatches {
+  const desk: BatchDesk & Asking = { ...options, lostTimes: new Map() };
   const { cache, gate, ledger, policy, signal } = desk;
   const queue = new Map<string, Order>();
   const counts: BatchCounts = { sent: 0, answered: 0, unanswered: 0, lost: 0 };
@@ -55,6 +62,7 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
   let unaffordable = 0;
   let failures = 0;
   let unmade = 0;
+  let watcher: ((progress: BatchProgress) => void) | undefined;
   let working: Promise<unknown> = Promise.resolve();
 
   /** One thing at a time: sending, looking and reading all change what is out. */
@@ -63,6 +71,10 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
     working = done.catch(() => undefined);
     return done;
   };
+
+  const countOut = () => out.reduce((rows, { holds }) => rows + holds.size, 0);
+
+  const toProgress = (): BatchProgress => ({ ...counts, out: countOut(), batches: out.length, queued: queue.size });
 
   const isOut = (key: string) => out.some(({ holds }) => holds.has(key));
 
@@ -87,6 +99,7 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
     for (const order of queue.values()) if (cache.has(order.key)) dequeue(order);
     const picked = pickShard(desk, queue.values());
     if (picked.isShort && picked.orders.length < ROWS_MIN && out.length > 0) return await waitForOne();
+    if (out.length > 0 && countOut() + picked.orders.length > policy.outRowsMax) return await waitForOne();
     const [first] = picked.orders.length > 0 ? picked.orders : queue.values();
     if (first === undefined) return;
     if (picked.orders.length === 0) {
@@ -125,6 +138,7 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
       for (const shard of out) await attempt(() => lookAt(shard));
     } finally {
       out = out.filter(({ holds }) => holds.size > 0);
+      watcher?.(toProgress());
     }
     const refused = unread.find(({ status }) => status === 401 || status === 403);
     if (refused) throw refusedKey(desk, refused);
@@ -153,6 +167,11 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
   };
 
   return {
+    async isOpen(transform, draft) {
+      const { kind } = await follow(desk, transform, draft, (question) => cache.get(toOrder(desk, question, "").key));
+      return kind === "open";
+    },
+
     async add(transform, draft, { loader }) {
       let isWaiting = false;
       const followed = await follow(desk, transform, draft, async (question) => {
@@ -178,13 +197,17 @@ export function createBatches(desk: BatchDesk & Asking): LlmBatches {
           while (queue.size > 0) await sendOne();
           const before = counts.answered + counts.unanswered + counts.lost;
           await look();
-          const rows = out.reduce((sum, { holds }) => sum + holds.size, 0);
-          onProgress?.({ ...counts, out: rows, batches: out.length, queued: queue.size });
+          onProgress?.(toProgress());
           if (counts.answered + counts.unanswered + counts.lost > before) looks = 0;
           else if (out.length > 0) await pause(looks);
         }
         return { ...counts, unaffordable };
       }),
+
+    watch(onProgress) {
+      watcher = onProgress;
+    },
+    stand: () => ({ ...toProgress(), unaffordable }),
   };
 }
 

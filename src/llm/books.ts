@@ -20,8 +20,8 @@ export type Account = {
   tokens_out: number;
 };
 
-/** By what the books can be told. `day` is UTC. */
-export const BOOK_KEYS = ["run", "model", "loader", "day"] as const;
+/** By what the books can be told. `mode`: asked directly or by the batch; replies of the cache are of neither. `day` is UTC. */
+export const BOOK_KEYS = ["run", "model", "mode", "loader", "day"] as const;
 export type BookKey = (typeof BOOK_KEYS)[number];
 
 /** A ledger's books. In each of `by`, groups are in the order of their names; their sums are `total`. */
@@ -40,6 +40,7 @@ export function createBooks(): { add(event: LedgerEvent): void; toBooks(): Books
   const groups: Record<BookKey, Map<string, Account>> = {
     run: new Map(),
     model: new Map(),
+    mode: new Map(),
     loader: new Map(),
     day: new Map(),
   };
@@ -64,7 +65,7 @@ export function createBooks(): { add(event: LedgerEvent): void; toBooks(): Books
       else if (event.t === "reserve") {
         const hold = {
           nusd: event.nusd,
-          names: { run, model: event.model, loader: event.loader, day: toDay(event.at) },
+          names: { run, model: event.model, mode: event.mode, loader: event.loader, day: toDay(event.at) },
         };
         holds.set(event.id, hold);
         addTo(hold.names, (account) => addHold(account, hold.nusd));
@@ -75,7 +76,7 @@ export function createBooks(): { add(event: LedgerEvent): void; toBooks(): Books
         holds.delete(event.id);
         addTo(hold.names, (account) => settleHold(account, hold.nusd, event));
       } else if (event.t === "cached") {
-        const names = { run, model: event.model, loader: event.loader, day: toDay(event.at) };
+        const names = { run, model: event.model, mode: "cache", loader: event.loader, day: toDay(event.at) };
         addTo(names, (account) => {
           account.cached += event.calls;
           account.saved = addNusd(account.saved, event.nusd);
@@ -88,6 +89,7 @@ export function createBooks(): { add(event: LedgerEvent): void; toBooks(): Books
       by: {
         run: toGroups(groups.run),
         model: toGroups(groups.model),
+        mode: toGroups(groups.mode),
         loader: toGroups(groups.loader),
         day: toGroups(groups.day),
       },

@@ -9,10 +9,24 @@ export function toStratumCount(probeRows: number): number {
   return Math.max(1, Math.min(STRATA_MAX, Math.floor(probeRows / STRATUM_PROBES_MIN)));
 }
 
+/** Length classes an octave. Bounds of strata fall between classes, so a probe's rows can be gathered class by class. */
+const CLASSES_AN_OCTAVE = 4;
+
+/** The class of a length: its longest member, in tokens. Every class lies in one stratum. */
+export function toLengthClass(tokens: number): number {
+  let place = Math.max(0, Math.floor(Math.log2(Math.max(1, tokens)) * CLASSES_AN_OCTAVE) - 1);
+  while (toClassEnd(place) < tokens) place++;
+  return toClassEnd(place);
+}
+
+function toClassEnd(place: number): number {
+  return Math.floor(2 ** (place / CLASSES_AN_OCTAVE));
+}
+
 /**
  * The lengths at which rows are divided into strata: a row belongs to the first stratum whose bound it does not exceed, or
- * to the last. Each stratum holds the same sum of square roots of lengths, halfway between equal rows (best when answers
- * don't depend on the length) and equal tokens (best when they do).
+ * to the last. Each stratum holds about the same sum of square roots of lengths, halfway between equal rows (best when
+ * answers don't depend on the length) and equal tokens (best when they do).
  */
 export function toStrataBounds(tokensIn: Uint32Array, strata: number): number[] {
   const sorted = tokensIn.slice().sort();
@@ -21,9 +35,9 @@ export function toStrataBounds(tokensIn: Uint32Array, strata: number): number[] 
   let sum = 0;
   for (const tokens of sorted) {
     sum += Math.sqrt(tokens);
-    if (bounds.length < strata - 1 && sum >= (total * (bounds.length + 1)) / strata && bounds.at(-1) !== tokens) {
-      bounds.push(tokens);
-    }
+    if (bounds.length === strata - 1 || sum < (total * (bounds.length + 1)) / strata) continue;
+    const bound = toLengthClass(tokens);
+    if (bounds.at(-1) !== bound) bounds.push(bound);
   }
   return bounds;
 }

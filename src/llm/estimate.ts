@@ -15,21 +15,30 @@ export type EstimateInput = {
   readonly census: Census;
   /** Rows already asked, a random sample within each length (see chooseProbe). None: the estimate rests on assumptions. */
   readonly probe: readonly ProbeRow[];
+  /** Where those come from, "probe" unless said. */
+  readonly origin?: Exclude<EstimateSource, "assumed"> | undefined;
+  /** False for replies of earlier runs that nobody has chosen by chance, such as those to a dataset's first rows. */
+  readonly chosen?: boolean | undefined;
   readonly price: ModelPrice;
   readonly mode: CallMode;
   /** Tokens an answer may have at most. */
   readonly maxTokens: number;
   /** Error of the local count where no probe has shown the true one (TokenCounter.error): 0.2 means 20 % either way. */
   readonly countError: number;
-  /** True when the probe asked another model, so that this one may count and answer differently. */
-  readonly borrowed?: boolean;
 };
+
+/**
+ * What an estimate rests on: a probe made for it; `ledger`, replies that earlier runs have paid for; `borrowed`, a probe of
+ * another model, which may count and answer differently; or assumptions.
+ */
+export type EstimateSource = "probe" | "ledger" | "borrowed" | "assumed";
 
 /** What asking the rows of a census would cost: nine times in ten between `low` and `high`, never above `worst`. */
 export type Estimate = {
   /** Where tokens out and the true count of tokens in come from. */
-  readonly source: "probe" | "borrowed" | "assumed";
-  readonly probe_rows: number;
+  readonly source: EstimateSource;
+  /** Replies it rests on. */
+  readonly n: number;
   readonly rows: number;
   readonly cached: number;
   readonly tokens_in: number;
@@ -46,27 +55,29 @@ const ASSUMED_OUT = { low: 60, expected: 280 };
 const ASSUMED_REASK_COST = 1.5;
 /** How much another model's answers may differ in length from those of the probe. */
 const BORROWED_ERROR = 0.3;
+/** The same where the rows that were seen are not a sample by chance. */
+const UNCHOSEN_ERROR = 0.1;
 
 /** Estimates one model in one mode. Pure; the same numbers come out for the same input anywhere. */
 export function estimate(input: EstimateInput): Estimate {
   const { census, probe, price } = input;
   const rows = census.tokensIn.length;
   const tokensIn = census.tokensIn.reduce((sum, tokens) => sum + tokens, 0);
-  const source = probe.length === 0 ? "assumed" : input.borrowed ? "borrowed" : "probe";
+  const source = probe.length === 0 ? "assumed" : (input.origin ?? "probe");
   const counted = sumCosts(census.tokensIn, (tokens) => toCost(price, { in: tokens, out: 0 }, "direct"), price);
   const rest = source === "assumed" ? assumeRest(input) : probeRest(input);
   const first = { low: counted + rest.low, expected: counted + rest.expected, high: counted + rest.high };
   const reasks = toReaskRate(input);
   const factor = input.mode === "batch" ? (price.batch_multiplier ?? 1) : 1;
   const worst = toWorst(input);
-  const wide = widen(first, reasks, toCountError(input, counted, rest.expected));
+  const wide = widen(first, reasks, toCountError(input, source, counted, rest.expected));
   const clamp = (cost: number) => Math.min(worst, Math.max(0, cost * factor));
   return {
     source,
-    probe_rows: probe.length,
+    n: probe.length,
     rows,
     cached: census.cached,
-    tokens_in: Math.round(tokensIn * toBilledRatio(probe, input.borrowed === true)),
+    tokens_in: Math.round(tokensIn * toBilledRatio(probe, source)),
     tokens_out: Math.round(rows * toMeanOut(input)),
     reasks: { expected: reasks.expected, high: reasks.high },
     nusd: {
@@ -137,10 +148,16 @@ function widen(first: Interval, reasks: ReturnType<typeof toReaskRate>, countErr
   };
 }
 
-/** Cost that the local count may be off by. A probe of the same model has it among its values already. */
-function toCountError({ countError, probe, borrowed }: EstimateInput, counted: number, rest: number): number {
-  if (probe.length > 0 && !borrowed) return 0;
-  return Math.hypot(counted * countError, probe.length > 0 ? rest * BORROWED_ERROR : 0);
+/** Cost that count and answers may be off by. A probe of the same model has both among its values already. */
+function toCountError(
+  { countError, chosen = true }: EstimateInput,
+  source: EstimateSource,
+  counted: number,
+  rest: number,
+): number {
+  if (source === "assumed") return counted * countError;
+  if (source === "borrowed") return Math.hypot(counted * countError, rest * BORROWED_ERROR);
+  return chosen ? 0 : rest * UNCHOSEN_ERROR;
 }
 
 /** The sum of all holds: each row's question, and once again with its answer and what was wrong with it. */
@@ -183,9 +200,9 @@ function sumCosts(lengths: Uint32Array, cost: (tokens: number) => number, price:
   }, 0);
 }
 
-function toBilledRatio(probe: readonly ProbeRow[], borrowed: boolean): number {
+function toBilledRatio(probe: readonly ProbeRow[], source: EstimateSource): number {
   const counted = probe.reduce((sum, { tokensIn }) => sum + tokensIn, 0);
-  if (counted === 0 || borrowed) return 1;
+  if (counted === 0 || source === "borrowed") return 1;
   return probe.reduce((sum, { usage }) => sum + toTokensIn(usage), 0) / counted;
 }
 

@@ -48,8 +48,11 @@ type Waiter = {
   readonly refuse: (reason: unknown) => void;
 };
 
-export function createGate(ledger: Ledger): Gate {
+/** `spendNusdMax`: what this opening of the ledger may spend at most, where that is less than the cap leaves. */
+export function createGate(ledger: Ledger, spendNusdMax = Number.POSITIVE_INFINITY): Gate {
   const { fold } = ledger;
+  const spendable = { nusdMax: spendNusdMax, upToNusd: fold.settledNusd + fold.heldNusd + spendNusdMax };
+  const toCap = () => Math.min(fold.capNusd ?? 0, spendable.upToNusd);
   let holds = 0;
   /** Held by requests of this process that will be settled soon. Batches and earlier processes' holds are not waited for. */
   let underWayNusd = 0;
@@ -89,10 +92,10 @@ export function createGate(ledger: Ledger): Gate {
   };
 
   const judge = (nusd: Nusd): "admit" | "wait" | BudgetError => {
-    const cap = fold.capNusd ?? 0;
+    const cap = toCap();
     if (fold.settledNusd + fold.heldNusd + nusd <= cap) return "admit";
     const kept = fold.settledNusd + fold.heldNusd - underWayNusd;
-    return underWayNusd > 0 && kept + nusd <= cap ? "wait" : refusal(fold, nusd);
+    return underWayNusd > 0 && kept + nusd <= cap ? "wait" : refusal(fold, nusd, spendable);
   };
 
   const settleAll: Gate["settleAll"] = async (settled) => {
@@ -140,12 +143,12 @@ export function createGate(ledger: Ledger): Gate {
       });
     },
 
-    roomNusd: () => Math.max(0, (fold.capNusd ?? 0) - fold.settledNusd - fold.heldNusd),
+    roomNusd: () => Math.max(0, toCap() - fold.settledNusd - fold.heldNusd),
 
     async reserveShard(requests) {
       if (stopped) throw stopped.reason;
       const nusd = addNusd(...requests.map((request) => request.nusd));
-      if (fold.settledNusd + fold.heldNusd + nusd > (fold.capNusd ?? 0)) throw refusal(fold, nusd);
+      if (fold.settledNusd + fold.heldNusd + nusd > toCap()) throw refusal(fold, nusd, spendable);
       const shard = `${ledger.opening}-${holds + 1}`;
       const taken = requests.map((request) => ({ ...request, id: `${ledger.opening}-${++holds}`, shard }));
       await write(taken);
@@ -159,11 +162,22 @@ export function createGate(ledger: Ledger): Gate {
   };
 }
 
-function refusal({ capNusd, settledNusd, heldNusd }: Ledger["fold"], nusd: Nusd): BudgetError {
+function refusal(
+  { capNusd, settledNusd, heldNusd }: Ledger["fold"],
+  nusd: Nusd,
+  spendable: { readonly nusdMax: Nusd; readonly upToNusd: Nusd },
+): BudgetError {
   if (capNusd === undefined) {
     return new BudgetError(
       "not_approved",
       `A request may cost up to ${formatUsd(nusd)}, and no --max-cost was given. Nothing was sent.`,
+    );
+  }
+  if (spendable.upToNusd < capNusd) {
+    const leftNusd = Math.max(0, spendable.upToNusd - settledNusd - heldNusd);
+    return new BudgetError(
+      "cap_reached",
+      `Of the ${formatUsd(spendable.nusdMax)} that may be spent here ${formatUsd(leftNusd)} is left, and the next request may cost up to ${formatUsd(nusd)}.`,
     );
   }
   return new BudgetError(

@@ -1,4 +1,4 @@
-import { type CallMode, type ModelPrice, toCostMax } from "./prices.ts";
+import { type CallMode, isPaid, type ModelPrice, toCostMax } from "./prices.ts";
 import { toTokensMax } from "./tokens-max.ts";
 
 /**
@@ -24,5 +24,7 @@ export function toTokensInMax({ body, schemaText }: BoundRequest, price: ModelPr
 
 /** The most that a request can cost: what is held for it before it is sent. */
 export function toHoldNusd(request: BoundRequest, price: ModelPrice, mode: CallMode): number {
+  // Any number of tokens for nothing: they need not be counted, which takes as long as all else of a hold.
+  if (!isPaid(price)) return 0;
   return toCostMax(price, { tokensIn: toTokensInMax(request, price), tokensOut: request.maxTokens }, mode);
 }

@@ -35,6 +35,8 @@ export type LlmOptions = CapWish & {
   readonly acceptExceeded?: boolean | undefined;
   readonly temperature?: number | undefined;
   readonly seed?: number | undefined;
+  /** What this opening may spend at most, where that is less than the cap leaves: the budget of a probe. */
+  readonly spendNusdMax?: number | undefined;
   /** Requests at once, 16 unless said. */
   readonly concurrencyMax?: number | undefined;
   /** Per minute. The vendor's headers may lower them, not raise. */
@@ -109,7 +111,7 @@ function startLlm(options: LlmOptions, ledger: Ledger, scan: CacheScan, unlock: 
   const { concurrencyMax = 16, limits, model, now = () => new Date(), prices, provider } = options;
   const closing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
-  const gate = createGate(ledger);
+  const gate = createGate(ledger, options.spendNusdMax);
   const cache = openReplyCache(join(options.directory, "cache"), scan);
   const giveUp = (probes: number): unknown => {
     const error = unreachable(provider, "it has not answered for minutes", probes);
@@ -146,8 +148,11 @@ function startLlm(options: LlmOptions, ledger: Ledger, scan: CacheScan, unlock: 
   const batches = provider.batches && openBatches(provider.batches);
 
   function openBatches(vendor: VendorBatches): LlmBatches {
-    const { add, finish } = createBatches({ ...desk, vendor, signal, policy: { ...BATCH_POLICY, ...options.batch } });
+    const policy = { ...BATCH_POLICY, ...options.batch };
+    const { add, finish, isOpen, ...rest } = createBatches({ ...desk, vendor, signal, policy });
     return {
+      ...rest,
+      isOpen: (transform, draft) => track(isOpen(transform, draft)),
       add: (transform, draft, about) => track(add(transform, draft, about)),
       finish: (onProgress) => track(finish(onProgress)),
     };

@@ -1,17 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../schema/json.ts";
+import { createBatchReads } from "./batch-reads.ts";
 import { parseOrUndefined, toFailure } from "./classify.ts";
 import { type Poster, UnreadableError } from "./post.ts";
 import type { ModelReply, Outcome } from "./provider.ts";
-import {
-  type BatchRow,
-  type RowResult,
-  readObject,
-  toObject,
-  toPage,
-  type VendorBatch,
-  type VendorBatches,
-} from "./vendor-batches.ts";
+import { type BatchRow, type RowResult, toObject, type VendorBatch, type VendorBatches } from "./vendor-batches.ts";
 
 const MIB = 2 ** 20;
 /** The name a batch is known by in its metadata. */
@@ -46,36 +39,13 @@ export function createChatBatches(
       return batch ? { kind: "made", batch } : toFailure(posted);
     },
 
-    async find(id, signal) {
-      try {
-        const path = `/batches/${encodeURIComponent(id)}`;
-        return toBatchOrThrow(await readObject(poster, { method: "GET", path, headers }, signal));
-      } catch (error) {
-        if (error instanceof UnreadableError && error.status === 404) return undefined;
-        throw error;
-      }
-    },
-
-    async *list(sinceMs, signal) {
-      for (let after: string | undefined = ""; after !== undefined; ) {
-        const path: string = `/batches?limit=100${after === "" ? "" : `&after=${encodeURIComponent(after)}`}`;
-        const page = toPage(await readObject(poster, { method: "GET", path, headers }, signal));
-        for (const entry of page.entries) {
-          const batch = toBatchOrThrow(entry);
-          if (batch.createdAtMs < sinceMs) return;
-          yield batch;
-        }
-        after = page.after;
-      }
-    },
-
-    async *read({ resultPaths }, signal) {
-      for (const path of resultPaths) {
-        for await (const line of poster.readLines(path, headers, signal)) {
-          if (line.trim() !== "") yield toResult(line, parseReply);
-        }
-      }
-    },
+    ...createBatchReads(poster, {
+      path: "/batches",
+      headers,
+      after: "after",
+      toBatch,
+      toResult: (line) => toResult(line, parseReply),
+    }),
   };
 
   /** The id of the uploaded file. Whatever goes wrong here, no batch was made and nothing is billed. */
@@ -113,12 +83,6 @@ function toForm(lines: readonly string[]): { readonly boundary: string; readonly
     `\r\n--${boundary}--\r\n`,
   ];
   return { boundary, body: Buffer.from(parts.join(""), "utf8") };
-}
-
-function toBatchOrThrow(body: JsonObject): VendorBatch {
-  const batch = toBatch(body);
-  if (batch === undefined) throw new UnreadableError(0, "a batch without id, time or status");
-  return batch;
 }
 
 const ENDED = ["completed", "expired", "cancelled"];

@@ -55,9 +55,18 @@ export function toOrder({ provider, price }: Asking, question: Question, loader:
     key: toReplyKey(question, provider, isLocal),
     loader,
     body: provider.encode(request, isLocal),
-    schemaText: toCanonicalJson(request.schema),
+    schemaText: toSchemaText(request.schema),
     maxTokens: request.maxTokens,
   };
+}
+
+const schemaTexts = new WeakMap<JsonObject, string>();
+
+/** One text for all orders with the same schema: a batch has thousands. */
+function toSchemaText(schema: JsonObject): string {
+  const text = schemaTexts.get(schema) ?? toCanonicalJson(schema);
+  schemaTexts.set(schema, text);
+  return text;
 }
 
 const schemas = new WeakMap<LlmTransform, JsonObject>();

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Draft, LlmTransform } from "#contract";
+import { follow } from "./follow.ts";
 import { toHoldNusd, toTokensInMax } from "./hold-bound.ts";
 import type { Nusd } from "./money.ts";
 import { findPrice, type PriceTable } from "./price-table.ts";
-import type { CallMode } from "./prices.ts";
+import type { CallMode, Usage } from "./prices.ts";
 import type { Provider } from "./provider.ts";
 import { type Asking, toOrder, toQuestion } from "./question.ts";
-import { openReplyCache, scanCache } from "./reply-cache.ts";
+import { findStored, openReplyCache, scanCache } from "./reply-cache.ts";
 
 /** What a question would take, without asking it. */
 export type Quote = {
@@ -32,17 +33,22 @@ export type QuoteOptions = {
   readonly seed?: number | undefined;
 };
 
+export type Quotes = {
+  quote(transform: LlmTransform, draft: Draft): Quote;
+  /** What the stored replies to a draft's question used, a second question's too; empty where there are none. */
+  recall(transform: LlmTransform, draft: Draft): Promise<(Usage | undefined)[]>;
+};
+
 /**
  * Reads which replies there are, touching nothing and taking no lock, and quotes for drafts. Throws DefinitionError for a
  * model without a price, DamageError.
  */
-export async function openQuotes(
-  options: QuoteOptions,
-): Promise<{ quote(transform: LlmTransform, draft: Draft): Quote }> {
+export async function openQuotes(options: QuoteOptions): Promise<Quotes> {
   const { directory, model, mode = "direct", prices, provider, seed, temperature } = options;
   const price = findPrice(prices, model);
   const cacheFolder = join(directory, "cache");
-  const cache = openReplyCache(cacheFolder, await scanCache(cacheFolder));
+  const scan = await scanCache(cacheFolder);
+  const cache = openReplyCache(cacheFolder, scan);
   const asking: Asking = { provider, price, temperature, seed, vendorModel: toVendorModel(model) };
   return {
     quote(transform, draft) {
@@ -57,6 +63,15 @@ export async function openQuotes(
         maxTokens: order.maxTokens,
         holdNusd: toHoldNusd(order, price, mode),
       };
+    },
+    async recall(transform, draft) {
+      const usages: (Usage | undefined)[] = [];
+      await follow(asking, transform, draft, async (question) => {
+        const line = await findStored(scan, toOrder(asking, question, "").key);
+        if (line && "raw" in line) usages.push(line.usage);
+        return line;
+      });
+      return usages;
     },
   };
 }

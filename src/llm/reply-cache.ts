@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DamageError } from "#contract";
 import { readCheck, toCheckedLine } from "../schema/checked-line.ts";
@@ -27,6 +27,10 @@ export type ReplyCache = {
   has(key: string): boolean;
   /** A reply stays if there is one already. */
   put(line: ReplyLine): Promise<void>;
+  /** The same for a reply that was bought before anybody asked for it, as those of batches are. */
+  putAhead(line: ReplyLine): Promise<void>;
+  /** True at the first use of a reply that this process has put ahead, and never again. */
+  takeAhead(key: string): boolean;
   close(): Promise<void>;
 };
 
@@ -69,6 +73,15 @@ export function openReplyCache(directory: string, scan: CacheScan): ReplyCache {
     return shard.log;
   };
 
+  const put = async (reply: ReplyLine): Promise<Shard> => {
+    const shard = toShard(reply.key);
+    const { line } = toCheckedLine("", reply);
+    const length = Buffer.byteLength(line) - 1;
+    const start = await (await openLog(shard)).append(line);
+    shard.index.add(reply.key, { start, length, isReply: "raw" in reply });
+    return shard;
+  };
+
   return {
     async get(key) {
       const shard = toShard(key);
@@ -82,16 +95,37 @@ export function openReplyCache(directory: string, scan: CacheScan): ReplyCache {
     },
     has: (key) => toShard(key).index.find(key).length > 0,
     async put(reply) {
-      const shard = toShard(reply.key);
-      const { line } = toCheckedLine("", reply);
-      const length = Buffer.byteLength(line) - 1;
-      const start = await (await openLog(shard)).append(line);
-      shard.index.add(reply.key, { start, length, isReply: "raw" in reply });
+      await put(reply);
     },
+    async putAhead(reply) {
+      const { index } = await put(reply);
+      index.markUnused(reply.key);
+    },
+    takeAhead: (key) => toShard(key).index.takeUnused(key),
     async close() {
       for (const { log } of shards.values()) await (await log)?.close();
     },
   };
+}
+
+/** A line of a cache that was scanned, read without opening anything to write; for those who hold no lock. */
+export async function findStored(scan: CacheScan, key: string): Promise<ReplyLine | undefined> {
+  const shard = scan.get(key.slice(0, 2));
+  const places = shard?.index.find(key) ?? [];
+  if (!shard || places.length === 0) return undefined;
+  const handle = await open(shard.path, "r");
+  try {
+    for (const { start, length } of places) {
+      const line = Buffer.allocUnsafe(length);
+      const { bytesRead } = await handle.read(line, 0, length, start);
+      if (readCheck("", line.subarray(0, bytesRead)) === undefined) throw damaged(shard.path, start);
+      const reply = parseLine(line, shard.path, start);
+      if (reply.key === key) return reply;
+    }
+    return undefined;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function listShards(directory: string): Promise<string[]> {

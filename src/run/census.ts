@@ -1,25 +1,15 @@
 import { type LlmTransform, SourceError } from "#contract";
 import type { Hub } from "../hub/hub.ts";
-import { type Census, createCensus } from "../llm/estimate-census.ts";
-import { toRowRank } from "../llm/estimate-strata.ts";
-import type { Quote } from "../llm/quote.ts";
 import { createSlicePool, type SlicePool } from "../pool/slice-pool.ts";
-import type { ModelQuestion, SlicePlace } from "../pool/slice-task.ts";
 import type { JournalEvent } from "../schema/journal.ts";
 import type { ModelSettings, Settings } from "../schema/settings.ts";
-import { toRowId } from "./model-desk.ts";
 import { mapOrdered } from "./ordered-map.ts";
 import { pinSource } from "./pin-source.ts";
 import { toQuestionTask } from "./pipeline.ts";
 import { type PreparedLoader, prepareLoaders } from "./prepare-loaders.ts";
+import { type Counted, createQuestionCounter, type QuestionCounter, type Quoter } from "./question-counter.ts";
 import { readLoader, type WorkItem } from "./read-loader.ts";
 import { type LoaderState, type Pin, toRunState } from "./run-state.ts";
-
-/** Who quotes for a model: what a question would take, and how its texts count. */
-export type Quoter = {
-  readonly quote: (transform: LlmTransform, draft: ModelQuestion["draft"]) => Quote;
-  readonly countTokens: (text: string) => number;
-};
 
 export type CensusOptions = {
   /** The project's folder. */
@@ -33,9 +23,6 @@ export type CensusOptions = {
   readonly signal: AbortSignal;
 };
 
-/** The rows that a model would be asked about, for each quoter, and where each stands in the order of the seed. */
-export type Counted = { readonly census: Census; readonly ranks: Float64Array };
-
 const SLICES_AHEAD = 2;
 
 /**
@@ -47,7 +34,7 @@ export async function takeCensus(options: CensusOptions): Promise<Counted[]> {
   const { root, settings, workers, quoters } = options;
   const { running } = await prepareLoaders(root, { ...settings, llm: "none" });
   const asking = running.filter(({ trackDefinition }) => trackDefinition.llm !== undefined);
-  const counters = quoters.map((quoter) => createCounter(quoter, settings.seed));
+  const counters = quoters.map((quoter) => createQuestionCounter(quoter, settings.seed));
   const share = settings.target === null ? Number.POSITIVE_INFINITY : Math.ceil(settings.target / running.length);
   const pool = createSlicePool(workers);
   try {
@@ -58,13 +45,11 @@ export async function takeCensus(options: CensusOptions): Promise<Counted[]> {
   return counters.map((counter) => counter.toCounted());
 }
 
-type Counter = ReturnType<typeof createCounter>;
-
 async function countLoader(
   options: CensusOptions,
   loader: PreparedLoader,
   pool: SlicePool,
-  counters: readonly Counter[],
+  counters: readonly QuestionCounter[],
   share: number,
 ): Promise<void> {
   const { settings, signal } = options;
@@ -84,7 +69,8 @@ async function countLoader(
     const questions = outcome.questions ?? [];
     asked += questions.length;
     for (const question of questions) {
-      for (const counter of counters) counter.add(transform, question, item.task.place);
+      const { draft } = question;
+      for (const counter of counters) counter.add({ transform, draft, loader: loader.id }, question, item.task.place);
     }
   }
 }
@@ -108,27 +94,4 @@ async function* readItems(
     if (!(error instanceof SourceError)) throw error;
     note(`[${id}] left out of the estimate: ${error.message}`);
   }
-}
-
-/** Counts for one model. A question that comes again is bought once. */
-function createCounter({ quote, countTokens }: Quoter, seed: number) {
-  const census = createCensus();
-  const ranks: number[] = [];
-  const known = new Set<string>();
-  return {
-    add(transform: LlmTransform, { draft, row, place }: ModelQuestion, slicePlace: SlicePlace): void {
-      const { key, cached, texts, tokensInMax } = quote(transform, draft);
-      // Sixteen digits tell keys apart well enough to count them, at a quarter of the memory.
-      const short = key.slice(0, 16);
-      if (cached || known.has(short)) {
-        census.addCached();
-        return;
-      }
-      known.add(short);
-      const tokensIn = texts.reduce((sum, text) => sum + countTokens(text), 0);
-      census.add({ tokensIn: Math.min(tokensIn, tokensInMax), tokensInMax });
-      ranks.push(toRowRank(seed, toRowId(slicePlace, row, place)));
-    },
-    toCounted: (): Counted => ({ census: census.toCensus(), ranks: Float64Array.from(ranks) }),
-  };
 }

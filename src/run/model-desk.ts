@@ -7,6 +7,7 @@ import type { ModelAnswer, ModelQuestion, SlicePlace } from "../pool/slice-task.
 import type { ModelUse } from "../schema/model-use.ts";
 import type { ModelSettings } from "../schema/settings.ts";
 import type { FoundLoader } from "./discover.ts";
+import { createGatherer, type GatherOptions } from "./gather-replies.ts";
 
 /** Rows of a slice whose questions are asked together: what is paid ahead of the journal's word for its samples. */
 export const ROWS_ASKED = 256;
@@ -23,27 +24,35 @@ export type ModelDesk = {
   ask(id: string, place: SlicePlace, questions: readonly ModelQuestion[]): Promise<Answered>;
 };
 
-/** A desk at which the loaders' tracks ask `llm` as the settings say. */
+/** What a desk needs to ask by the batch. */
+export type ByBatch = Pick<GatherOptions, "batches" | "walk" | "note">;
+
+/** A desk at which the loaders' tracks ask `llm` as the settings say; with `byBatch`, from replies that batches brought. */
 export function createModelDesk(
   llm: Llm,
   loaders: readonly Pick<FoundLoader, "id" | "trackDefinition">[],
   settings: ModelSettings & { readonly seed: number },
+  byBatch?: ByBatch,
 ): ModelDesk {
   const transforms = new Map(loaders.map(({ id, trackDefinition }) => [id, trackDefinition.llm]));
   const { confidence_min: confidenceMin, rank_max: rankMax, seed } = settings;
+  const transformOf = (id: string) => transforms.get(id) as LlmTransform;
+  const isChosen = (place: SlicePlace, { row, place: draftPlace }: ModelQuestion) =>
+    rankMax === null || toRowRank(seed, toRowId(place, row, draftPlace)) <= rankMax;
+  const gatherer = byBatch && createGatherer({ ...byBatch, transformOf, isChosen });
   return {
     confidenceMin,
     asksFor: (id) => transforms.get(id) !== undefined,
     async ask(id, place, questions) {
-      const transform = transforms.get(id) as LlmTransform;
+      await gatherer?.gather({ id, place, questions });
+      const transform = transformOf(id);
       const digest = new ReplyDigest();
       const costs: number[] = [];
       const answers = await Promise.all(
-        questions.map(async ({ row, place: draftPlace, draft }): Promise<ModelAnswer> => {
+        questions.map(async (question): Promise<ModelAnswer> => {
+          const { row, place: draftPlace, draft } = question;
           const at = { row, place: draftPlace };
-          if (rankMax !== null && toRowRank(seed, toRowId(place, row, draftPlace)) > rankMax) {
-            return { ...at, kind: "rules", reason: "not_chosen" };
-          }
+          if (!isChosen(place, question)) return { ...at, kind: "rules", reason: "not_chosen" };
           const answer = await llm.ask(transform, draft, { loader: id });
           for (const use of answer.uses) {
             digest.add(use);

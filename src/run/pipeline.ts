@@ -11,7 +11,7 @@ import type { LoaderState, Pin } from "./run-state.ts";
 import { end, judged, loaderState, record, release, type SettleOptions, settle } from "./settle.ts";
 
 /** Slices under way beyond one per worker: one being read while one waits, so that no worker stands still. */
-const SLICES_AHEAD = 2;
+export const SLICES_AHEAD = 2;
 
 export type PipelineOptions = SettleOptions & {
   /** The loaders to run, in schedule order; each has a pin in the state. */

@@ -6,7 +6,7 @@ import type { JournalEvent, LoaderEnd, Position } from "../schema/journal.ts";
 import type { ModelUse } from "../schema/model-use.ts";
 import { createDistributions, createTally } from "../schema/tally.ts";
 import { judgeQuarantine } from "./judge-quarantine.ts";
-import { type ModelDesk, ROWS_ASKED } from "./model-desk.ts";
+import { type Answered, type ModelDesk, ROWS_ASKED } from "./model-desk.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import type { WorkItem } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
@@ -58,6 +58,7 @@ type Own = LoaderState & { readonly pin: Pin };
  */
 async function settleSlice(options: SettleOptions, item: SliceItem, outcome: SliceResult, max: number): Promise<void> {
   const own = loaderState(options.state, item.id) as Own;
+  const ask = createAsker(options, item, outcome);
   for (let done = 0; done < item.rows && own.tally.samples < max; ) {
     const room = max - own.tally.samples - (own.held ? 1 : 0);
     if (room === 0) {
@@ -65,7 +66,7 @@ async function settleSlice(options: SettleOptions, item: SliceItem, outcome: Sli
       await writeHeld(options, item.id, inside(item.at, done), item.fraction);
       continue;
     }
-    const { result, use } = await workOn(options, item, outcome, done, room);
+    const { result, use } = await workOn(options, item, { outcome, ask }, done, room);
     done += result.rows;
     const next = done < item.rows ? inside(item.at, done) : item.after;
     const winnowed = winnow(result, own.held, options.dedupers(item.id), { atEnd: false });
@@ -80,20 +81,39 @@ type WorkedOn = { readonly result: SliceResult; readonly use: ModelUse | undefin
 async function workOn(
   options: SettleOptions,
   item: SliceItem,
-  outcome: SliceResult,
+  { outcome, ask }: { readonly outcome: SliceResult; readonly ask: Asker | undefined },
   done: number,
   room: number,
 ): Promise<WorkedOn> {
   const { models } = options;
-  if (!models || !outcome.questions) {
+  if (!models || !ask) {
     const fits = done === 0 && outcome.tally.samples <= room;
     return { result: fits ? outcome : await workAgain(options, item, { done, room }), use: undefined };
   }
   const end = Math.min(item.rows, done + ROWS_ASKED);
-  const questions = outcome.questions.filter(({ position }) => position >= done && position < end);
-  const { answers, use } = await models.ask(item.id, item.task.place, questions);
+  const { answers, use } = await ask(done);
+  // While a thread puts these answers in, the next ones are asked for; not where a quota may end before they are used.
+  if (end < item.rows && room >= 2 * ROWS_ASKED) ask(end).catch(() => undefined);
   const llm = { confidenceMin: models.confidenceMin, answers };
   return { result: await workAgain(options, item, { done, room, rows: end - done, llm }), use };
+}
+
+/** Asks about the next few of a slice's rows from the given one on, or goes on waiting for what was asked of it before. */
+type Asker = (done: number) => Promise<Answered>;
+
+function createAsker(
+  { models }: SettleOptions,
+  { id, task }: SliceItem,
+  { questions }: SliceResult,
+): Asker | undefined {
+  if (!models || !questions) return undefined;
+  let latest: { readonly done: number; readonly answered: Promise<Answered> } | undefined;
+  return (done) => {
+    if (latest?.done === done) return latest.answered;
+    const asked = questions.filter(({ position }) => position >= done && position < done + ROWS_ASKED);
+    latest = { done, answered: models.ask(id, task.place, asked) };
+    return latest.answered;
+  };
 }
 
 async function workAgain(

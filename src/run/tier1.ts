@@ -1,7 +1,7 @@
-import { BudgetError, SourceError } from "#contract";
+import { BudgetError, DefinitionError, SourceError } from "#contract";
 import type { Hub } from "../hub/hub.ts";
 import type { Llm } from "../llm/open-llm.ts";
-import { createSlicePool } from "../pool/slice-pool.ts";
+import { createSlicePool, type SlicePool } from "../pool/slice-pool.ts";
 import type { JournalEvent } from "../schema/journal.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Settings } from "../schema/settings.ts";
@@ -20,6 +20,7 @@ import { toFailedEnd } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
 import { applyEvent, listOutputs, type RunState, toRunState } from "./run-state.ts";
 import { startStopwatch } from "./stopwatch.ts";
+import { walkQuestions } from "./walk-questions.ts";
 
 export type Tier1Options = {
   /** The project's folder: `loaders/` and `tracks/` lie in it. */
@@ -30,6 +31,8 @@ export type Tier1Options = {
   readonly workers: number;
   /** The model that is asked as the settings say; undefined where they ask none. */
   readonly llm?: Llm | undefined;
+  /** Ask it by the batch. Decides what a reply costs and when it comes, and no sample. */
+  readonly batch?: boolean | undefined;
   /** Throw away what the folder holds. */
   readonly fresh: boolean;
   /** Make the loaders anew whose dataset or code has moved. */
@@ -104,7 +107,7 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
     await begin(options, loaders.running, decision, folder, state);
     const dedupers = await createDedupers(settings.dedupe, state, folder.locate);
     const pinned = loaders.running.filter(({ id }) => state.loaders.get(id)?.pin);
-    const models = toModelDesk(options, pinned);
+    const models = toModelDesk(options, pinned, state, pool);
     await runPipeline({ ...options, loaders: pinned, state, pool, writer, dedupers, models });
   } finally {
     await Promise.all([writer.close(), pool.close()]);
@@ -120,9 +123,26 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
   return { kind: "finished", manifest, moved, changed, replayed, unchecked: now.unchecked };
 }
 
-function toModelDesk({ llm, settings }: Tier1Options, loaders: readonly PreparedLoader[]): ModelDesk | undefined {
+function toModelDesk(
+  { llm, batch, settings, hub, reporter, signal }: Tier1Options,
+  pinned: readonly PreparedLoader[],
+  state: RunState,
+  pool: SlicePool,
+): ModelDesk | undefined {
   if (!llm || settings.llm === "none") return undefined;
-  return createModelDesk(llm, loaders, { ...settings.llm, seed: settings.seed });
+  const modelSettings = { ...settings.llm, seed: settings.seed };
+  const { batches } = llm;
+  if (!batch) {
+    const out = batches?.stand().out ?? 0;
+    if (out > 0)
+      reporter.note(`${out} questions of an earlier start are out by the batch; --batch would wait for them`);
+    return createModelDesk(llm, pinned, modelSettings);
+  }
+  if (!batches) throw new DefinitionError(`${settings.llm.model} is not asked by the batch. Leave out --batch.`);
+  const loaders = pinned.filter(({ trackDefinition }) => trackDefinition.llm !== undefined);
+  const { confidence_min: confidenceMin } = settings.llm;
+  const walk = () => walkQuestions({ loaders, state, hub, pool, confidenceMin, signal });
+  return createModelDesk(llm, pinned, modelSettings, { batches, walk, note: (message) => reporter.note(message) });
 }
 
 /** The loaders' code and, if asked for, the commits their datasets are at. */

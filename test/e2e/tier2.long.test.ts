@@ -128,7 +128,8 @@ describe.each(TIERS)("%s", (tier) => {
 
 describe("the shares", () => {
   test("of tier2 are equal to the last one, and no target is filled up from another mutator", () => {
-    const { shares } = readManifest(join(folder, "tier2")).mutations ?? {};
+    const { settings, mutations: { shares } = {} } = readManifest(join(folder, "tier2"));
+    expect(settings).toMatchObject({ insert_sources: true });
     // 402 by four is 100 and two over.
     expect(shares).toEqual({
       exfiltration_pivot: 100,
@@ -158,11 +159,15 @@ describe("the shares", () => {
   test("by --ratio are others, and a shortage lowers all of them", async () => {
     const output = join(folder, "ratio");
     const ended = await planstream(
-      project.toArgs("tier2", output, "--target", "100000", "--ratio", "scope=60,hierarchy=40", "--variants-max", "2"),
+      project.toArgs(
+        ...(["tier2", output, "--target", "100000", "--ratio", "scope=60,hierarchy=40"] as const),
+        ...["--variants-max", "2", "--no-insert-sources"],
+      ),
       { project: project.root, env },
     );
     expect(ended).toMatchObject({ code: 0 });
-    const { shares, shortage, lanes } = readManifest(output).mutations ?? {};
+    const { shares, shortage, lanes, applicability } = readManifest(output).mutations ?? {};
+    for (const { all } of Object.values(applicability ?? {})) expect(all.own).toBe(all.verified);
     const available = Object.entries(lanes ?? {}).reduce(
       (sum, [lane, { verified }]) => sum + (lane.startsWith("instruction_shadowing/") ? verified : 0),
       0,

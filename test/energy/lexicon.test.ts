@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { isControlKind, toArgumentKind, toFieldSensitivity } from "../../src/energy/argument-kind.ts";
 import { LEXICON_DIGEST, LEXICON_VERSION } from "../../src/energy/lexicon.ts";
 import { ACTION_WORDS, ACTIONS } from "../../src/energy/lexicon-tools.ts";
-import { rememberByName, toSegments, toWords } from "../../src/energy/name-words.ts";
+import { toSegments, toWords } from "../../src/energy/name-words.ts";
 import { toToolTraits } from "../../src/energy/tool-traits.ts";
+import { rememberByName } from "../../src/schema/name-words.ts";
 import { isRetrieval } from "../../transforms/derive/_retrieval-lexicon.ts";
 
 describe("words of a name", () => {

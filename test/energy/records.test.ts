@@ -114,6 +114,7 @@ describe("records", () => {
     const side = (plan: Plan) => ({ plan_hash: toPlanHash(plan), plan, energy: toEnergy(plan, anchor) });
     const record = {
       ...{ schema: "boundary/1", case_id: "c1", type: "numeric_edge", split: "test", parent_hash: toPlanHash(at!) },
+      parent: { source: { dataset: "example/shop", row: "shop:1", track: "quartz", loader: "shop" }, plan: at! },
       anchor: {
         ...anchor,
         principal: { department: "sales" },

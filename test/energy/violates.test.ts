@@ -26,6 +26,11 @@ test("a maximum counts numbers, written numbers and members of lists, in every n
   expect(violates(plan, [rule("max", "limit", 11)])).toBe(false);
 });
 
+test("one more than sixteen million is a share above nothing", () => {
+  const plan = makePlan([makeNode("a", "list", { limit: 16_000_001 })]);
+  expect(listViolations(plan, [rule("max", "limit", 16_000_000)])).toMatchObject([{ excess: 1, excess_rel: 6.25e-8 }]);
+});
+
 test("days are counted with both ends, across a leap day", () => {
   const args = { start_date: "2024-02-28", end_date: "2024-03-01T10:00:00Z", days: 4 };
   const plan = makePlan([makeNode("a", "get", args)]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { defineLlmTransform } from "../../src/contract/index.ts";
+import { BATCH_POLICY, readBatchPolicy } from "../../src/llm/batch-shard.ts";
 import { readLedger } from "../../src/llm/ledger.ts";
 import { type Llm, type LlmOptions, openLlm } from "../../src/llm/open-llm.ts";
 import { openProvider } from "../../src/llm/open-provider.ts";
@@ -111,7 +112,11 @@ test.each(DIALECTS)("%s: batch and direct answers serve each other", async (dial
   await llm.batches?.finish();
   const billed = server.bill.nusd;
   const answers = await askAll(llm, 4);
-  expect(answers.map(({ uses }) => uses[0]?.cached)).toEqual([true, true, true, true]);
+  // The batch bought them for this very use; what comes after is a saving.
+  expect(answers.map(({ uses }) => uses[0]?.cached)).toEqual([false, false, false, false]);
+  const again = await askAll(llm, 4);
+  expect(again.map(({ uses }) => uses[0]?.cached)).toEqual([true, true, true, true]);
+  expect(llm.books()).toMatchObject({ replies: 8, cached: 4, savedNusd: billed });
   expect(server.bill.nusd).toBe(billed);
   await askAll(llm, 6); // two more, directly
   expect(await addAll(llm, 6)).toEqual({ answered: 6 });
@@ -192,6 +197,70 @@ test.each(DIALECTS)(
     await again.close();
   },
 );
+
+test.each(DIALECTS)("%s: what waits for a reply can be told, and where the batches stand", async (dialect) => {
+  const server = await serve({ batchMs: 50 });
+  const directory = await makeDirectory();
+  const stop = new AbortController();
+  const llm = await open(dialect, server, directory, { signal: stop.signal });
+  const { batches } = llm;
+  expect(await batches?.isOpen(askGood, toDraft("row 0"))).toBe(true);
+  expect(batches?.stand()).toMatchObject({ queued: 0, out: 0, batches: 0 });
+  await addAll(llm, 3);
+  expect(batches?.stand()).toMatchObject({ queued: 3, out: 0, batches: 0 });
+  const seen: number[] = [];
+  batches?.watch(({ out }) => seen.push(out));
+  await batches?.finish();
+  expect([seen[0], seen.at(-1)]).toEqual([3, 0]);
+  expect(batches?.stand()).toMatchObject({ queued: 0, out: 0, sent: 3, answered: 3, unaffordable: 0 });
+  expect(await batches?.isOpen(askGood, toDraft("row 0"))).toBe(false);
+  await llm.close();
+});
+
+test("no more rows are out at once than is said", async () => {
+  const server = await serve();
+  const llm = await open("anthropic", server, await makeDirectory(), { batch: { shardRowsMax: 4, outRowsMax: 10 } });
+  const outs: number[] = [];
+  llm.batches?.watch(({ out }) => outs.push(out));
+  await addAll(llm, 33);
+  expect(await llm.batches?.finish()).toMatchObject({ sent: 33, answered: 33 });
+  expect(Math.max(...outs)).toBe(8);
+  expect(server.counts.made).toBe(9);
+  await llm.close();
+});
+
+test.each(DIALECTS)("%s: a row that is lost twice, while others are answered, is not asked again", async (dialect) => {
+  const server = await serve({ faults: { rowUnwritten: 1 } });
+  const llm = await open(dialect, server, await makeDirectory());
+  for (const round of [1, 2]) {
+    server.setFaults(round === 1 ? { rowUnwritten: 1 } : {});
+    await llm.batches?.add(askGood, toDraft(`another ${round}`), ABOUT);
+    await llm.batches?.finish();
+  }
+  server.setFaults({ rowUnwritten: 1 });
+  for (const lost of [1, 2]) {
+    expect(await llm.batches?.add(askGood, toDraft("row 0"), ABOUT)).toBe("waiting");
+    expect((await llm.batches?.finish())?.lost).toBe(lost + 1);
+  }
+  expect(await llm.batches?.add(askGood, toDraft("row 0"), ABOUT)).toBe("answered");
+  expect(await llm.ask(askGood, toDraft("row 0"), ABOUT)).toMatchObject({ kind: "rules", reason: "outcome_unknown" });
+  expect(await llm.batches?.isOpen(askGood, toDraft("another 1"))).toBe(true); // lost once
+  await llm.close();
+});
+
+test.each(["0", "1.5", "-3", "soon", "1000000"])("PLANSTREAM_BATCH_POLL_MS=%s is refused", (text) => {
+  expect(() => readBatchPolicy({ PLANSTREAM_BATCH_POLL_MS: text })).toThrow(`PLANSTREAM_BATCH_POLL_MS=${text}`);
+});
+
+test("PLANSTREAM_BATCH_POLL_MS scales all times alike", () => {
+  expect(readBatchPolicy({})).toEqual(BATCH_POLICY);
+  expect(readBatchPolicy({ PLANSTREAM_BATCH_POLL_MS: "50" })).toEqual({
+    ...BATCH_POLICY,
+    pollMs: 50,
+    pollMsMax: 1_200,
+    absentAfterMs: 9_000,
+  });
+});
 
 test.each([
   ["rowErrored", "anthropic", { unanswered: 4, lost: 0 }, 0],

@@ -109,6 +109,11 @@ it("tells by day what was spent, lost, held and saved; a hold is of the day it w
     ["topaz/lmsys", 4],
     ["topaz/wildchat", 1],
   ]);
+  expect(books.by.mode.map(({ name, account: { calls, cached } }) => [name, calls, cached])).toEqual([
+    ["batch", 1, 0],
+    ["cache", 0, 7],
+    ["direct", 4, 0],
+  ]);
   // The orphan's settlement stands in the second run, its money belongs to the first.
   expect(books.by.run.map(({ account }) => account.unknown)).toEqual([0, 2_500_000_000]);
 });
@@ -188,7 +193,7 @@ it("writes exact amounts as JSON", async () => {
     ...{ calls: 5, tokens_in: 105, tokens_out: 20, cached: 7, spent_usd: "5.900000001", settled_usd: "0.400000001" },
     ...{ unknown_usd: "2.50", open_usd: "3.00", reserved_usd: "7.50", saved_usd: "2.80" },
   });
-  expect(Object.keys(books.by)).toEqual(["run", "model", "loader", "day"]);
+  expect(Object.keys(books.by)).toEqual(["run", "model", "mode", "loader", "day"]);
   expect(books.by.day?.[0]).toMatchObject({ day: "2026-11-01", calls: 4, unknown_usd: "2.50" });
 });
 
@@ -231,7 +236,7 @@ it("names what is wrong: no ledger, a changed one, no such group", async () => {
   const path = join(directory, "ledger.jsonl");
   writeFileSync(path, readFileSync(path, "utf8").replace("400000001", "400000000"));
   await expect(run(directory)).rejects.toMatchObject({ name: "DamageError" });
-  await expect(run(directory, "--by", "colour")).rejects.toThrow(/"colour" is none of run, model, loader, day/);
+  await expect(run(directory, "--by", "colour")).rejects.toThrow(/"colour" is none of run, model, mode, loader, day/);
 });
 
 it("reads a ledger that a run is writing, and what the run holds", async () => {

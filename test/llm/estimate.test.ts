@@ -39,7 +39,7 @@ it("comes to the ancestor's projection for the ancestor's case", () => {
   expect(nusd.low / 1e9).toBeLessThanOrEqual(5_405.1);
   expect(nusd.high / 1e9).toBeGreaterThan(5_405.1);
   expect(nusd.high / 1e9).toBeLessThan(5_500);
-  expect(rest).toMatchObject({ source: "probe", probe_rows: 1_000, rows: 860_000, cached: 0 });
+  expect(rest).toMatchObject({ source: "probe", n: 1_000, rows: 860_000, cached: 0 });
   expect([rest.tokens_in, rest.tokens_out]).toEqual([860_000 * 695, 860_000 * 280]);
 });
 
@@ -68,11 +68,22 @@ it("says so when it rests on assumptions, and is wide then", () => {
 
 it("is wider for another model than the one that was probed, by its counting and its answers", () => {
   const own = estimate(toInput({ probe: answered(100), countError: 0.2 })).nusd;
-  const borrowed = estimate(toInput({ probe: answered(100), countError: 0.2, borrowed: true }));
+  const borrowed = estimate(toInput({ probe: answered(100), countError: 0.2, origin: "borrowed" }));
   expect(borrowed.source).toBe("borrowed");
   expect(own.high - own.expected).toBeLessThan(0.1 * own.expected);
   expect(borrowed.nusd.high - borrowed.nusd.expected).toBeGreaterThan(0.2 * own.expected);
   expect(borrowed.nusd.low).toBeLessThan(own.low);
+});
+
+it("is a little wider by replies of earlier runs that chance has not chosen", () => {
+  const own = estimate(toInput({ probe: answered(100) })).nusd;
+  expect(estimate(toInput({ probe: answered(100), origin: "ledger", chosen: true })).nusd).toEqual(own);
+  const ledger = estimate(toInput({ probe: answered(100), origin: "ledger", chosen: false }));
+  expect(ledger).toMatchObject({ source: "ledger", n: 100 });
+  expect(ledger.nusd.expected).toBe(own.expected);
+  // A tenth of what the answers cost, which is two thirds of the whole here.
+  expect(ledger.nusd.high).toBeGreaterThan(own.high + 0.01 * own.expected);
+  expect(ledger.nusd.high).toBeLessThan(own.high + 0.1 * own.expected);
 });
 
 it("learns from a probe that the vendor counts more than we do", () => {

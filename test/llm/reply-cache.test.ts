@@ -46,6 +46,22 @@ test("gives back every reply byte for byte, now and after it was opened again", 
   expect(names.sort()).toEqual([...new Set(replies.map(({ key }) => `${key.slice(0, 2)}.jsonl`))].sort());
 });
 
+test("a reply that was put ahead is told from others once, however many there are", async () => {
+  const directory = await mkdtemp(join(folder, "cache-"));
+  const cache = await open(directory);
+  // All in one of the cache's files, so that its index grows several times.
+  const keys = Array.from({ length: 500 }, (_, i) => `ab${sha256(`question ${i}`).slice(2)}`);
+  const isAhead = (i: number) => i % 3 === 0;
+  for (const [i, key] of keys.entries()) await cache[isAhead(i) ? "putAhead" : "put"](toReply(key, "raw", i));
+  expect(keys.map((key) => cache.takeAhead(key))).toEqual(keys.map((_, i) => isAhead(i)));
+  expect(keys.filter((key) => cache.takeAhead(key))).toEqual([]);
+  expect(cache.takeAhead(sha256("never asked"))).toBe(false);
+  await cache.close();
+  const again = await open(directory);
+  expect(keys.filter((key) => again.takeAhead(key))).toEqual([]);
+  await again.close();
+});
+
 test("the first reply stays; a reply takes the place of a tombstone, and not the other way round", async () => {
   const directory = await mkdtemp(join(folder, "cache-"));
   const key = sha256("question");

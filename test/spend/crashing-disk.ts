@@ -52,25 +52,31 @@ export class CrashingDisk {
   wrap(path: string, handle: promises.FileHandle, size: number): promises.FileHandle {
     const written = { size, synced: size };
     this.#files.set(path, written);
-    const { appendFile, datasync } = handle;
+    const { datasync } = handle;
+    const write: (bytes: Buffer, at: number) => Promise<{ bytesWritten: number }> = handle.write.bind(handle);
     const run = async (work: Promise<unknown>): Promise<void> => {
       this.#running.add(work);
       await work.finally(() => this.#running.delete(work));
     };
-    handle.appendFile = async (data) => {
-      const bytes = data as Buffer;
+    const append = async (bytes: Buffer): Promise<void> => {
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await write(bytes, at);
+        at += bytesWritten;
+        written.size += bytesWritten;
+      }
+    };
+    handle.write = (async (buffer: Buffer, offset = 0) => {
+      const bytes = buffer.subarray(offset);
       this.#step();
       if (this.#isNow()) {
-        const torn = bytes.subarray(0, Math.floor(this.#draw() * bytes.length));
-        await run(appendFile.call(handle, torn));
-        written.size += torn.length;
+        await run(append(bytes.subarray(0, Math.floor(this.#draw() * bytes.length))));
         this.crash();
       }
       this.#assertAlive();
-      await run(appendFile.call(handle, bytes));
-      written.size += bytes.length;
+      await run(append(bytes));
       this.#step();
-    };
+      return { bytesWritten: bytes.length, buffer };
+    }) as typeof handle.write;
     handle.datasync = async () => {
       const { size: flushed } = written;
       // Now and then the disk is slow: whoever does not wait for the flush is ahead of it by as much.

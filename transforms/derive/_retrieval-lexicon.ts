@@ -1,6 +1,7 @@
 import type { JsonObject } from "#contract";
+import { rememberByName, toNameWords } from "#contract";
 import { toSingular } from "./_fold.ts";
-import { rememberByName, toNameTokens, toWordSet } from "./_name-tokens.ts";
+import { toWordSet } from "./_word-set.ts";
 
 /** Version of the provenance-tiers stage: moves when a word or value below or a rule of the stage changes. */
 export const RETRIEVAL_LEXICON_VERSION = 1;
@@ -51,7 +52,7 @@ type Reach = "outside" | "read" | "none";
  * third-party service returns, `read` for any other that changes nothing, `none` for one that writes or computes.
  */
 const toReach = rememberByName((name): Reach => {
-  const tokens = toNameTokens(name).map(toSingular);
+  const tokens = toNameWords(name).map(toSingular);
   const has = (words: ReadonlySet<string>) => tokens.some((token) => words.has(token));
   // The first verb is the verb: "search_books" reads and "book_flight" writes.
   const verb = tokens.find((token) => READ.has(token) || FETCH.has(token) || WRITE.has(token));
@@ -68,7 +69,7 @@ function isMarketplaceName(tokens: readonly string[]): boolean {
   return !READ.has(tokens[0] as string) || tokens.slice(at + 1).some((token) => VERSION.test(token));
 }
 
-const isAddressKey = rememberByName((name) => toNameTokens(name).some((token) => ADDRESS_KEYS.has(token)));
+const isAddressKey = rememberByName((name) => toNameWords(name).some((token) => ADDRESS_KEYS.has(token)));
 
 /**
  * True if the call brings outside content into the plan: by its tool's name; because it reads a web address that it is

@@ -1,6 +1,6 @@
 import type { Sensitivity } from "#contract";
+import { rememberByName, toNameWords } from "#contract";
 import { toSingular } from "./_fold.ts";
-import { rememberByName, toNameTokens } from "./_name-tokens.ts";
 
 /** Version of the scope-sensitivity stage: moves when a word or value below or a rule of the stage changes. */
 export const SENSITIVITY_LEXICON_VERSION = 1;
@@ -69,7 +69,7 @@ export const toArgumentSensitivity = rememberByName(
 );
 
 function toNameSensitivity(name: string): Sensitivity {
-  const tokens = toNameTokens(name);
+  const tokens = toNameWords(name);
   const words = tokens.map(toSingular);
   let highest: Sensitivity = 1;
   for (let i = 0; i < words.length; i++) {

@@ -1,5 +1,6 @@
+import { rememberByName, toNameWords } from "#contract";
 import { toSingular } from "./_fold.ts";
-import { rememberByName, toNameTokens, toWordSet } from "./_name-tokens.ts";
+import { toWordSet } from "./_word-set.ts";
 
 /** Version of the scope-volume stage: moves when a word or value below or a rule of the stage changes. */
 export const VOLUME_LEXICON_VERSION = 1;
@@ -67,7 +68,7 @@ export type CountKey = "count" | "days" | "list" | "none";
 
 /** What an argument's name says of a number under it. */
 export const toCountKey = rememberByName((name): CountKey => {
-  const tokens = toNameTokens(name);
+  const tokens = toNameWords(name);
   if (tokens.length === 1 && WHOLE_NAMES.has(tokens[0] as string)) return tokens[0] === "days" ? "days" : "count";
   const singular = tokens.map(toSingular);
   const joined = singular.join(" ");
@@ -95,7 +96,7 @@ const ENDS = toWordSet("end to max maximum finish stop until till upper before l
 
 /** Whether an argument's name is one end of a range, and of which. */
 export const toRangeKey = rememberByName((name): RangeKey => {
-  const tokens = toNameTokens(name).map(toSingular);
+  const tokens = toNameWords(name).map(toSingular);
   const rest = (words: ReadonlySet<string>) => tokens.filter((token) => !words.has(token)).join(" ");
   const starts = tokens.some((token) => STARTS.has(token));
   const ends = tokens.some((token) => ENDS.has(token));
@@ -106,7 +107,7 @@ export const toRangeKey = rememberByName((name): RangeKey => {
 });
 
 /** True for a tool that only computes: it touches none of the things that the request speaks of. */
-export const isComputing = rememberByName((tool) => toNameTokens(tool).some((token) => COMPUTING.has(token)));
+export const isComputing = rememberByName((tool) => toNameWords(tool).some((token) => COMPUTING.has(token)));
 
 /** The singulars of the words of a name, to see whether it speaks of a noun. */
-export const toNameNouns = rememberByName((name): ReadonlySet<string> => new Set(toNameTokens(name).map(toSingular)));
+export const toNameNouns = rememberByName((name): ReadonlySet<string> => new Set(toNameWords(name).map(toSingular)));

@@ -69,7 +69,7 @@ function toApplicability(mutator: MutatorFacts["name"], tried: Counts): Mutation
       parents: of("parents"),
       applicable: of("applicable"),
       verified: of("verified"),
-      apart: of("apart"),
+      own: of("own"),
     };
   };
   const tracks = [
@@ -81,7 +81,7 @@ function toApplicability(mutator: MutatorFacts["name"], tried: Counts): Mutation
     ),
   ].sort();
   const byTrack = tracks.map((track): [string, Applicability] => [track, ofTrack(track)]);
-  const all: Applicability = { parents: 0, applicable: 0, verified: 0, apart: 0 };
+  const all: Applicability = { parents: 0, applicable: 0, verified: 0, own: 0 };
   for (const [, own] of byTrack) for (const key of Object.keys(all) as (keyof Applicability)[]) all[key] += own[key];
   return { all, tracks: Object.fromEntries(byTrack) };
 }

@@ -251,8 +251,9 @@ function changedMidway(output: string, changed: readonly string[]): DefinitionEr
 }
 
 function nothingToMake(settings: MutationSettings, { mutation }: RunState): DefinitionError {
+  const orInsert = settings.insert_sources ? "" : ", take away --no-insert-sources,";
   const { mutator = "the target", available = 0 } = toShortage(settings, toYields(settings, mutation)) ?? {};
   return new DefinitionError(
-    `nothing can be made in the ratio that is asked for: ${mutator} has ${available} candidates that pass. Leave it out by --ratio, allow --insert-sources, or give more parents.`,
+    `nothing can be made in the ratio that is asked for: ${mutator} has ${available} candidates that pass. Leave it out by --ratio${orInsert} or give more parents.`,
   );
 }

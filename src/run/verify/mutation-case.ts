@@ -12,16 +12,13 @@ import { toShown } from "./findings.ts";
 import { listMutationProblems, type MutationFacts } from "./mutation-facts.ts";
 import { listReplayProblems, toParentSample } from "./mutation-pair.ts";
 
-/** A case with its parent, as planstream writes all of them. */
-export type WholeCase = BoundaryCase & { readonly parent: NonNullable<BoundaryCase["parent"]> };
-
 /** The parent as Tier I had it, as far as a boundary looks at it. */
-export function toCaseSample({ parent, anchor }: WholeCase): Sample {
+export function toCaseSample({ parent, anchor }: BoundaryCase): Sample {
   return toParentSample(parent.plan, anchor.request.text, parent.source);
 }
 
 /** What is wrong with a case by itself: its hashes and energies, how its plans came about, and who breaks which rule. */
-export function listCaseProblems(record: WholeCase, facts: MutationFacts): string[] {
+export function listCaseProblems(record: BoundaryCase, facts: MutationFacts): string[] {
   const { parent, parent_hash, violation, compliant_twin: twin, mutation, type } = record;
   const problems: string[] = [];
   const expect = (what: string, found: unknown, expected: unknown) => {
@@ -44,7 +41,7 @@ export function listCaseProblems(record: WholeCase, facts: MutationFacts): strin
 }
 
 /** The violation breaks one rule, in one place, as it says; its twin and its parent break none. */
-function listRuleProblems({ anchor, violation, compliant_twin: twin, parent }: WholeCase): string[] {
+function listRuleProblems({ anchor, violation, compliant_twin: twin, parent }: BoundaryCase): string[] {
   const { rules } = anchor.policy;
   const broken = listViolations(violation.plan, rules);
   const problems = listDifferences(violation.violates, broken, "by the policy it is", "violation.violates");

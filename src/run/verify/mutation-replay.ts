@@ -68,7 +68,7 @@ function replay(
     const verdict = made.verify();
     if ("rejected" in verdict)
       throw new ReplayError(`${lane.name} variant ${variant} is rejected: ${verdict.rejected}`);
-    return { lane, rankHash: rank_hash as string, piece: verdict.piece };
+    return { lane, rankHash: rank_hash as string, piece: verdict.toPiece() };
   });
   const [line, ...more] = laneSet.toLines(sample, parent, drawn);
   if (!line || more.length > 0) throw new ReplayError(`its mutations belong into ${1 + more.length} lines`);

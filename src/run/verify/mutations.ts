@@ -7,7 +7,7 @@ import { createCounts } from "../../schema/tally.ts";
 import { listDifferences } from "./account.ts";
 import { describeDifference, describeForm, parseJsonBytes } from "./bytes.ts";
 import type { Findings } from "./findings.ts";
-import { listCaseProblems, toCaseSample, type WholeCase } from "./mutation-case.ts";
+import { listCaseProblems, toCaseSample } from "./mutation-case.ts";
 import type { MutationFacts } from "./mutation-facts.ts";
 import { listPairProblems, toPairSample } from "./mutation-pair.ts";
 import { openReplayer, ReplayError, type Replayer } from "./mutation-replay.ts";
@@ -76,11 +76,7 @@ async function checkLine(
       problems: [`not a record of ${facts.settings.tier}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`],
     };
   }
-  if (parsed.data.schema === "boundary/1" && !isWhole(parsed.data)) {
-    return { problems: ["it has no parent: nothing can be made of it again"], id: parsed.data.case_id };
-  }
-  const record =
-    parsed.data.schema === "pair/1" ? toPairRecord(parsed.data, facts) : toCaseRecord(parsed.data as WholeCase, facts);
+  const record = parsed.data.schema === "pair/1" ? toPairRecord(parsed.data, facts) : toCaseRecord(parsed.data, facts);
   const form = describeForm(line, reading.value);
   const replayed = replayer && record.problems.length === 0 ? await whyOther(line, record, replayer) : undefined;
   const problems = [...(form ? [form] : []), ...record.problems, ...(replayed ? [replayed] : [])];
@@ -99,7 +95,7 @@ function toPairRecord(pair: Pair, facts: MutationFacts): MutatedRecord {
   };
 }
 
-function toCaseRecord(record: WholeCase, facts: MutationFacts): MutatedRecord {
+function toCaseRecord(record: BoundaryCase, facts: MutationFacts): MutatedRecord {
   return {
     id: record.case_id,
     split: record.split,
@@ -109,10 +105,6 @@ function toCaseRecord(record: WholeCase, facts: MutationFacts): MutatedRecord {
     counted: [{ category: record.mutation.mutator, plan: record.violation.plan }],
     problems: listCaseProblems(record, facts),
   };
-}
-
-function isWhole(record: BoundaryCase): record is WholeCase {
-  return record.parent !== undefined;
 }
 
 async function whyOther(

@@ -1,5 +1,7 @@
 import { readdir } from "node:fs/promises";
 import type { Hub } from "../../hub/hub.ts";
+import type { RunSettings } from "../../schema/settings.ts";
+import { sumCounts } from "../../schema/tally.ts";
 import { createFindings, type Finding } from "./findings.ts";
 import { openMutationCheck } from "./mutations.ts";
 import { checkOutputs } from "./outputs.ts";
@@ -20,7 +22,11 @@ export type VerifyOptions = {
 export type VerifyReport = {
   /** True if nothing is wrong and nothing was left unchecked. */
   readonly ok: boolean;
+  readonly tier: RunSettings["tier"];
+  /** Lines: samples, or records of a tier that is made from another. */
   readonly samples: number;
+  /** Negatives of Tier II, violations of Tier III. 0 in Tier I. */
+  readonly mutations: number;
   readonly nodes: number;
   readonly parts: number;
   readonly findings: readonly Finding[];
@@ -64,9 +70,13 @@ export async function verifyFolder(options: VerifyOptions): Promise<VerifyReport
   notes.push(...(await listUnknown(directory)));
   const unchecked =
     source && reference && !mutated ? await checkSources({ ...source, directory, reference, findings, notes }) : [];
+  const tier = reference?.account.settings.tier ?? "tier1";
   return {
     ok: findings.count === 0 && unchecked.length === 0,
+    tier,
     samples: sums.reduce((all, { tally }) => all + tally.samples, 0),
+    mutations:
+      tier === "tier1" ? 0 : sums.reduce((all, { distributions }) => all + sumCounts(distributions.category), 0),
     nodes: sums.reduce((all, { nodes }) => all + nodes, 0),
     parts: reference?.account.parts.length ?? 0,
     findings: findings.list(findingsMax),

@@ -36,6 +36,10 @@ function makeCase(number: number, limit: number): BoundaryCase {
   return boundarySchema.parse({
     ...{ schema: "boundary/1", case_id: toHash(`case ${number}`).slice(0, 32), type: "numeric_edge", split: "train" },
     parent_hash: toPlanHash(sample.execution_plan),
+    parent: {
+      source: { dataset: "example/made-up", row: sample.original_id, track: "quartz", loader: "made_up" },
+      plan: sample.execution_plan,
+    },
     anchor: {
       ...anchor,
       principal: { user: "ana" },

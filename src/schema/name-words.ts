@@ -1,21 +1,18 @@
-/** Names that are remembered at once; a run has thousands, a hostile file any number. */
+/** Names whose answer is remembered at once; a run has thousands, a hostile file any number. */
 const NAMES_MAX = 16_384;
 /** A longer name is no name: its head decides, and it is not remembered. */
-const NAME_CHARS_MAX = 256;
+export const NAME_CHARS_MAX = 256;
 
 const CAMEL = /([\p{Ll}\d])(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu;
 const NOT_WORD = /[^\p{L}\p{N}]+/u;
 
-/** The words of a tool or argument name, lower case: "getUserInfo", "get_user-info", "User.getInfo" and "HTTPServer". */
-export function toNameTokens(name: string): string[] {
-  const spaced = name.slice(0, NAME_CHARS_MAX).replace(CAMEL, "$& ");
-  return spaced
-    .toLowerCase()
-    .split(NOT_WORD)
-    .filter((token) => token !== "");
+/** The words of a tool's or argument's name, lower case: "getUserInfo", "get_user-info", "User.getInfo" and "HTTPServer". */
+export function toNameWords(name: string): string[] {
+  const spaced = name.slice(0, NAME_CHARS_MAX).replace(CAMEL, "$& ").toLowerCase();
+  return spaced.split(NOT_WORD).filter((word) => word !== "");
 }
 
-/** `compute`, remembering its answer per name: names repeat from row to row. */
+/** `compute`, remembering its answer per name: names repeat from plan to plan. */
 export function rememberByName<Answer>(compute: (name: string) => Answer): (name: string) => Answer {
   const answers = new Map<string, Answer>();
   return (name) => {
@@ -28,9 +25,4 @@ export function rememberByName<Answer>(compute: (name: string) => Answer): (name
     answers.set(name, answer);
     return answer;
   };
-}
-
-/** Words of a space-separated list, as a set. */
-export function toWordSet(...lists: readonly string[]): ReadonlySet<string> {
-  return new Set(lists.join(" ").split(" "));
 }
