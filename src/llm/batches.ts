@@ -112,6 +112,7 @@ export function createBatches(options: Omit<BatchDesk, "lostTimes"> & Asking): L
     const shard = await sendShard(desk, picked, counts, pause);
     for (const order of picked.orders) dequeue(order);
     out.push(shard);
+    watcher?.(toProgress());
     if (shard.batch !== undefined) unmade = 0;
   };
 

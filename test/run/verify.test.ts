@@ -34,8 +34,10 @@ describe("an untouched folder", () => {
     expect(made.manifest.totals.quarantined).toBeGreaterThan(0);
     expect(await verifyFolder({ directory: made.folder })).toEqual({
       ok: true,
+      tier: "tier1",
       samples: lines.length,
       nodes,
+      mutations: 0,
       parts: 3,
       findings: [],
       findingsCount: 0,
