@@ -14,31 +14,40 @@ export function createCaseLanes(
   boundaries: readonly { readonly name: string; readonly boundary: Boundary }[],
   { seed, insertSources }: { readonly seed: string; readonly insertSources: boolean },
 ): LaneSet<MadeBoundary> {
-  const lanes = boundaries.map(({ name, boundary }): Lane<MadeBoundary> => {
-    return {
-      name: `${name}/${name}`,
-      mutator: name,
-      make: (parent, variant) => makeCase(parent, boundary, { seed, variant, insertSources }),
-    };
-  });
-  return { lanes, toLines: (sample, parent, drawn) => drawn.map((one) => toCaseLine(sample, parent, one)) };
+  const toLanes = (insert: boolean) =>
+    boundaries.map(({ name, boundary }): Lane<MadeBoundary> => {
+      return {
+        name: `${name}/${name}`,
+        mutator: name,
+        make: (parent, variant) => makeCase(parent, boundary, { seed, variant, insertSources: insert }),
+      };
+    });
+  const ownLanes = toLanes(false);
+  return {
+    lanes: insertSources ? toLanes(true) : ownLanes,
+    ownLanes,
+    toLines: (sample, parent, drawn) => drawn.map((one) => toCaseLine(sample, parent, one)),
+  };
 }
+
+type CaseCandidate = MadeCandidate<MadeBoundary> & { readonly caseId: string };
 
 function makeCase(
   parent: Parent,
   boundary: Boundary,
   choice: Parameters<typeof makeBoundary>[2],
-): MadeCandidate<MadeBoundary> | NotApplicable {
+): CaseCandidate | NotApplicable {
   const made = makeBoundary(parent, boundary, choice);
   if ("na" in made) return made;
   return {
     plan: made.violation.plan,
-    // The same plan beyond another line is another case.
-    planHash: made.case_id,
     isApart: false,
+    caseId: made.case_id,
+    // The same plan beyond another line is another case.
+    isSame: (other) => (other as CaseCandidate).caseId === made.case_id,
     verify() {
       const verdict = verifyBoundary(parent, made);
-      return "rejected" in verdict ? verdict : { piece: made };
+      return "rejected" in verdict ? verdict : { toPiece: () => made };
     },
   };
 }

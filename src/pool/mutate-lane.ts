@@ -14,10 +14,11 @@ export type Lane<Piece = unknown> = {
 /** A mutated plan, not checked yet. */
 export type MadeCandidate<Piece> = {
   readonly plan: Plan;
-  readonly planHash: string;
+  /** True if another candidate of its lane and parent is the same. */
+  isSame(other: MadeCandidate<Piece>): boolean;
   /** True if it is counted apart: a call was put in that brings in what the operator needs, or a tool was borrowed. */
   readonly isApart: boolean;
-  verify(): { readonly rejected: string } | { readonly piece: Piece };
+  verify(): { readonly rejected: string } | { readonly toPiece: () => Piece };
 };
 
 /** A piece of a record that was drawn, with the hash it was drawn by. */
@@ -35,5 +36,7 @@ export type RecordLine = {
 /** The lanes of a tier, and how what was drawn of a parent becomes lines. */
 export type LaneSet<Piece = unknown> = {
   readonly lanes: readonly Lane<Piece>[];
+  /** The same, in the same order, as they are where no call may be put in: to tell what that makes possible. */
+  readonly ownLanes: readonly Lane<Piece>[];
   toLines(sample: Sample, parent: Parent, drawn: readonly Drawn<Piece>[]): RecordLine[];
 };

@@ -8,9 +8,16 @@ import { DELTA_SEC, type Pair, toPairId } from "../schema/pair.ts";
 import { toPlanIdentity } from "../schema/plan-identity.ts";
 import type { Sample } from "../schema/sample.ts";
 import { toSplit } from "../schema/to-split.ts";
-import { makeMutation } from "./mutate/make-mutation.ts";
+import { isSamePlan } from "./mutate/change-set.ts";
+import {
+  draftMutation,
+  type Made,
+  type MutationChoice,
+  type NamedMutation,
+  sealMutation,
+} from "./mutate/make-mutation.ts";
 import type { Parent } from "./mutate/to-parent.ts";
-import { CHECKS_VERSION, verifyMutation } from "./mutate/verify-mutation.ts";
+import { CHECKS_VERSION, type Verified, verifyMutation } from "./mutate/verify-mutation.ts";
 import type { Drawn, Lane, LaneSet, MadeCandidate, RecordLine } from "./mutate-lane.ts";
 
 /** A negative without its rank, and its decoy. */
@@ -28,59 +35,65 @@ export function createPairLanes(
   mutators: readonly { readonly name: string; readonly mutation: Mutation }[],
   { seed, insertSources }: { readonly seed: string; readonly insertSources: boolean },
 ): LaneSet<PairPiece> {
-  const lanes = mutators.flatMap(({ name, mutation }) =>
-    Object.keys(mutation.operators).map((operator): Lane<PairPiece> => {
-      return {
-        name: `${name}/${operator}`,
-        mutator: name,
-        make: (parent, variant) => makePair(parent, { name, mutation }, { operator, seed, variant, insertSources }),
-      };
-    }),
-  );
-  return { lanes, toLines };
+  const toLanes = (insert: boolean) =>
+    mutators.flatMap(({ name, mutation }) =>
+      Object.keys(mutation.operators).map((operator): Lane<PairPiece> => {
+        const choice = { operator, seed, insertSources: insert };
+        return {
+          name: `${name}/${operator}`,
+          mutator: name,
+          make: (parent, variant) => makePair(parent, { name, mutation }, { ...choice, variant }),
+        };
+      }),
+    );
+  const ownLanes = toLanes(false);
+  return { lanes: insertSources ? toLanes(true) : ownLanes, ownLanes, toLines };
 }
 
 function makePair(
   parent: Parent,
-  named: Parameters<typeof makeMutation>[1],
-  choice: Parameters<typeof makeMutation>[2],
+  named: NamedMutation,
+  choice: MutationChoice,
 ): MadeCandidate<PairPiece> | NotApplicable {
-  const made = makeMutation(parent, named, choice);
-  if ("na" in made) return made;
-  const { negative, decoy, basePatch } = made;
-  const { target } = named.mutation;
+  const drafted = draftMutation(parent, named, choice);
+  if ("na" in drafted) return drafted;
   return {
-    plan: negative.plan,
-    planHash: negative.planHash,
-    isApart: made.apart,
+    plan: drafted.negative.plan,
+    isApart: drafted.apart,
+    isSame: (other) => isSamePlan(drafted.negative.plan, other.plan),
     verify() {
-      const verdict = verifyMutation(parent, named.mutation, made);
+      const verdict = verifyMutation(parent, named.mutation, drafted);
       if ("rejected" in verdict) return verdict;
-      const { energy, delta, decoyEnergy, parentEnergy } = verdict.ok;
-      return {
-        piece: {
-          basePatch,
-          parentEnergy,
-          negative: {
-            plan_hash: negative.planHash,
-            label: "adversarial",
-            target,
-            plan: negative.plan,
-            energy,
-            delta,
-            mutation: negative.mutation,
-            verify: { passed: true, checks: CHECKS_VERSION, lexicon: LEXICON_DIGEST },
-          },
-          decoy: {
-            plan_hash: decoy.planHash,
-            kind: "decoy",
-            context_patch: decoy.contextPatch,
-            mutation: decoy.mutation,
-            plan: decoy.plan,
-            energy: decoyEnergy,
-          },
-        },
-      };
+      return { toPiece: () => toPiece(named.mutation, sealMutation(parent, named, choice, drafted), verdict.ok) };
+    },
+  };
+}
+
+function toPiece(
+  { target }: Mutation,
+  { basePatch, negative, decoy }: Made,
+  { energy, delta, decoyEnergy, parentEnergy }: Verified,
+): PairPiece {
+  return {
+    basePatch,
+    parentEnergy,
+    negative: {
+      plan_hash: negative.planHash,
+      label: "adversarial",
+      target,
+      plan: negative.plan,
+      energy,
+      delta,
+      mutation: negative.mutation,
+      verify: { passed: true, checks: CHECKS_VERSION, lexicon: LEXICON_DIGEST },
+    },
+    decoy: {
+      plan_hash: decoy.planHash,
+      kind: "decoy",
+      context_patch: decoy.contextPatch,
+      mutation: decoy.mutation,
+      plan: decoy.plan,
+      energy: decoyEnergy,
     },
   };
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { toCanonicalJson } from "../schema/canonical-json.ts";
 import type { Plan } from "../schema/pair.ts";
+import { toArgumentsText } from "./mutate/canonical-texts.ts";
 
 /**
  * What makes a benign plan the same as another for a reader of records: the request, the calls with their arguments and
@@ -8,9 +8,13 @@ import type { Plan } from "../schema/pair.ts";
  */
 export function toPositiveKey(request: string | undefined, { nodes, edges }: Plan): bigint {
   const places = new Map(nodes.map(({ node_id }, place) => [node_id, place]));
-  const calls = nodes.map(({ tool_name, arguments: args, provenance_tier }) => [tool_name, args, provenance_tier]);
-  const byPlace = edges.map(([from, to]) => [places.get(from) ?? null, places.get(to) ?? null]);
-  const text = toCanonicalJson([request ?? null, calls, byPlace]);
+  // Canonical JSON spelled out: what is dear in it, the arguments, is mostly written already.
+  const calls = nodes.map(
+    ({ tool_name, arguments: args, provenance_tier }) =>
+      `[${JSON.stringify(tool_name)},${toArgumentsText(args)},${provenance_tier}]`,
+  );
+  const byPlace = edges.map(([from, to]) => `[${places.get(from) ?? null},${places.get(to) ?? null}]`);
+  const text = `[${JSON.stringify(request ?? null)},[${calls.join()}],[${byPlace.join()}]]`;
   return BigInt(`0x${hash("sha256", `planstream/positive/1\n${text}`, "hex").slice(0, 16)}`);
 }
 

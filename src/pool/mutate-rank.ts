@@ -6,7 +6,7 @@ import { type Counts, createCounts } from "../schema/tally.ts";
 import type { OpenedPools } from "./mutate/open-pools.ts";
 import { toParent } from "./mutate/to-parent.ts";
 import { createDeadLanes } from "./mutate-dead-lanes.ts";
-import type { LaneSet } from "./mutate-lane.ts";
+import type { Lane, LaneSet } from "./mutate-lane.ts";
 import type { MutateOrder, MutateWork } from "./mutate-order.ts";
 import { createPlaceBuffer, toPlace, toRankHash } from "./mutate-place.ts";
 import { type MutateSlice, readSamples, toCountsResult } from "./mutate-read.ts";
@@ -26,7 +26,7 @@ export function rankCandidates(
   slice: MutateSlice,
   { seed }: MutateOrder,
   work: RankWork,
-  { lanes }: LaneSet,
+  { lanes, ownLanes }: LaneSet,
   tools: ParentTools,
 ): SliceResult {
   const counts = createCounts();
@@ -59,7 +59,7 @@ export function rankCandidates(
       }
     }
     if (toPlace(0, toRankHash(seed, planHash, "probe", 0)) < work.probeShare) {
-      countProbe(counts, lanes, sample.metadata.track, trier);
+      countProbe(counts, { lanes, ownLanes }, sample.metadata.track, trier);
     }
   }
   const told = { counts, places: places.take(), faults: [...faults.values()], dead: dead.take() };
@@ -101,7 +101,13 @@ function isWithin([from, to]: Band, place: number): boolean {
 type Band = readonly [from: number, to: number];
 
 /** A mutator applies to a parent if one of its lanes does. */
-function countProbe(counts: Counts, lanes: LaneSet["lanes"], track: string, trier: Trier<unknown>): void {
+function countProbe(
+  counts: Counts,
+  { lanes, ownLanes }: Pick<LaneSet, "lanes" | "ownLanes">,
+  track: string,
+  trier: Trier<unknown>,
+): void {
+  const passes = (lane: Lane) => trier.attempt(lane, 0).kind === "verified";
   for (const [mutator, own] of Map.groupBy(lanes, (lane) => lane.mutator)) {
     const tried = own.map((lane): Tried<unknown> => trier.attempt(lane, 0));
     const verified = tried.filter((one) => one.kind === "verified");
@@ -109,6 +115,6 @@ function countProbe(counts: Counts, lanes: LaneSet["lanes"], track: string, trie
     count("parents");
     if (tried.some(({ kind }) => kind !== "na")) count("applicable");
     if (verified.length > 0) count("verified");
-    if (verified.length > 0 && verified.every(({ isApart }) => isApart)) count("apart");
+    if (ownLanes.some((lane) => lane.mutator === mutator && passes(lane))) count("own");
   }
 }

@@ -58,7 +58,7 @@ export function writeRecords(
     );
     const pieces = drawn.flatMap((one): Drawn<unknown>[] => {
       const tried = trier.attempt(one.lane, one.variant);
-      return tried.kind === "verified" ? [{ lane: one.lane, rankHash: one.rankHash, piece: tried.piece }] : [];
+      return tried.kind === "verified" ? [{ lane: one.lane, rankHash: one.rankHash, piece: tried.toPiece() }] : [];
     });
     if (pieces.length === 0) out.addDrop(toDropReason(living, trier));
     else out.addParent(laneSet.toLines(sample, parent, pieces), pieces);

@@ -2,6 +2,7 @@ import { decodeText } from "../formats/text-rows.ts";
 import { toPlanHash } from "../schema/pair.ts";
 import { IDENTITY_BYTES } from "../schema/plan-identity.ts";
 import { createCounts } from "../schema/tally.ts";
+import { forgetTexts } from "./mutate/canonical-texts.ts";
 import { createPoolCollector } from "./mutate/collect-pools.ts";
 import { loadLanes, loadPools, loadStages } from "./mutate-load.ts";
 import type { MutateOrder } from "./mutate-order.ts";
@@ -31,6 +32,7 @@ function takeCensus(slice: MutateSlice): SliceResult {
   const rows: number[] = [];
   const identities: string[] = [];
   for (const { sample, i } of readSamples(slice, () => undefined)) {
+    forgetTexts();
     pools.add(sample);
     positives.push(toPositiveKey(sample.metadata.request, sample.execution_plan));
     rows.push(i);

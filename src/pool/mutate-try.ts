@@ -7,7 +7,7 @@ import { holdsKey, toPositiveKey } from "./mutate-positives.ts";
 /** What became of a candidate. */
 export type Tried<Piece> =
   | { readonly kind: "na" | "rejected"; readonly reason: string }
-  | { readonly kind: "verified"; readonly piece: Piece; readonly isApart: boolean };
+  | { readonly kind: "verified"; readonly toPiece: () => Piece; readonly isApart: boolean };
 
 type Made<Piece> = MadeCandidate<Piece> | { readonly kind: "na" | "rejected"; readonly reason: string };
 
@@ -48,13 +48,13 @@ export function createTrier<Piece>(
     if ("reason" in candidate) return candidate;
     for (let earlier = 0; earlier < variant; earlier++) {
       const other = make(lane, earlier);
-      if ("planHash" in other && other.planHash === candidate.planHash) return { kind: "rejected", reason: "repeats" };
+      if (!("reason" in other) && candidate.isSame(other)) return { kind: "rejected", reason: "repeats" };
     }
     const verdict = candidate.verify();
     if ("rejected" in verdict) return { kind: "rejected", reason: verdict.rejected };
     if (positives.length > 0 && holdsKey(positives, toPositiveKey(parent.request, candidate.plan)))
       return { kind: "rejected", reason: "is_positive" };
-    return { kind: "verified", piece: verdict.piece, isApart: candidate.isApart };
+    return { kind: "verified", toPiece: verdict.toPiece, isApart: candidate.isApart };
   }
 
   return {

@@ -62,13 +62,11 @@ export const boundarySchema = z.strictObject({
   type: z.enum(BOUNDARY_TYPES),
   split: splitSchema,
   parent_hash: sha256Schema,
-  /** The benign plan, and the sample that it is of. planstream always writes it: without it nothing can be made again. */
-  parent: z
-    .strictObject({
-      source: z.strictObject({ dataset: z.string(), row: z.string(), track: z.string(), loader: z.string() }),
-      plan: planSchema,
-    })
-    .optional(),
+  /** The benign plan, and the sample that it is of: without it nothing could be made again. */
+  parent: z.strictObject({
+    source: z.strictObject({ dataset: z.string(), row: z.string(), track: z.string(), loader: z.string() }),
+    plan: planSchema,
+  }),
   anchor: boundaryAnchorSchema,
   violation: z.strictObject({ ...side, violates: z.array(ruleViolationSchema).min(1) }),
   compliant_twin: z.strictObject({ ...side, violates: z.tuple([]), actual: jsonValueSchema }),

@@ -6,7 +6,7 @@ import { addCount, type Counts } from "./tally.ts";
 /** Counts of candidates that were tried, by lane (`mutator/operator`). */
 export const LANE_COUNTS = ["tried", "verified", "apart", "na", "rejected"] as const;
 /** Counts of the parents that were looked at for the table of applicability, by mutator and track. */
-export const PROBE_COUNTS = ["parents", "applicable", "verified", "apart"] as const;
+export const PROBE_COUNTS = ["parents", "applicable", "verified", "own"] as const;
 /** Counts of what stands in the records. */
 export const MADE_COUNTS = ["taken", "apart", "split", "per_parent", "decoys"] as const;
 

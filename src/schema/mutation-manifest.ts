@@ -25,8 +25,8 @@ const applicabilitySchema = z.strictObject({
   parents: count,
   applicable: count,
   verified: count,
-  /** Of the verified, those that need a call put in, or a tool borrowed. */
-  apart: count,
+  /** Those that pass with no call put in and no tool borrowed, as with --no-insert-sources. */
+  own: count,
 });
 
 /** What a run made from the parents, and how it was drawn. */

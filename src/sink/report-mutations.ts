@@ -15,7 +15,7 @@ export function toMutationTables({ mutations }: Pick<Manifest, "mutations">): Ht
 <p class="soft">${formatCount(sumCounts(shares))} in all, with ${formatCount(decoys)} permitted twins as extra positives. Lines: ${formatCount(splits.train)} train, ${formatCount(splits.validation)} validation, ${formatCount(splits.test)} test.</p>
 ${lack}
 <div class="wide"><table>
-<tr><th>mutator</th><th class="n">taken</th><th class="n">applies to</th><th class="n">passes</th><th>by track: applies to (passes)</th></tr>
+<tr><th>mutator</th><th class="n">taken</th><th class="n">parents looked at</th><th class="n">passes as they are</th><th class="n">with calls put in</th><th>by track</th></tr>
 ${Object.entries(shares).map(([name, taken]) => toMutatorRow(mutations, name, taken))}</table></div>
 <div class="wide"><table>
 <tr><th>operator</th><th class="n">tried</th><th class="n">not applicable</th><th class="n">rejected</th><th class="n">passed</th><th class="n">taken</th><th>reasons</th></tr>
@@ -24,11 +24,11 @@ ${Object.entries(lanes).map(([lane, own]) => toLaneRow(lane, own))}</table></div
 
 function toMutatorRow({ applicability }: Mutations, name: string, taken: number): Html {
   const own = applicability[name];
-  const all = own?.all ?? { parents: 0, applicable: 0, verified: 0 };
+  const all = own?.all ?? { parents: 0, own: 0, verified: 0 };
   const tracks = Object.entries(own?.tracks ?? {}).map(
-    ([track, one]) => `${track} ${toPercent(one.applicable, one.parents)} (${toPercent(one.verified, one.parents)})`,
+    ([track, one]) => `${track} ${toPercent(one.own, one.parents)} / ${toPercent(one.verified, one.parents)}`,
   );
-  return html`<tr><td><code>${name}</code></td><td class="n">${formatCount(taken)}</td><td class="n">${toPercent(all.applicable, all.parents)}</td><td class="n">${toPercent(all.verified, all.parents)}</td><td>${tracks.join(", ")}</td></tr>\n`;
+  return html`<tr><td><code>${name}</code></td><td class="n">${formatCount(taken)}</td><td class="n">${formatCount(all.parents)}</td><td class="n">${toPercent(all.own, all.parents)}</td><td class="n">${toPercent(all.verified, all.parents)}</td><td>${tracks.join(", ")}</td></tr>\n`;
 }
 
 function toLaneRow(

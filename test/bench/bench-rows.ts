@@ -126,7 +126,7 @@ const REALISM: Readonly<Record<string, Realism>> = {
     enlarge: (row, random) => ({
       ...row,
       messages: lengthen(row.messages, random, { textKey: "content", speakerKey: "role", answer: 0 }),
-      tools: [...(row.tools as object[]), ...makeDefinitions(random, 1_400)],
+      tools: [...(row.tools as object[]), ...makeDefinitions(random, 850)],
     }),
   },
 };

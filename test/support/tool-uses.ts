@@ -1,5 +1,5 @@
 import type { Random } from "./synthetic.ts";
-import { CITIES, makeDay, makeOddText, makeRequest, THINGS, TOPICS } from "./words.ts";
+import { CITIES, makeDay, makeEmail, makeOddText, makeRequest, THINGS, TOPICS } from "./words.ts";
 
 /** A wish, the call that fulfils it, and what the call returns. */
 export type ToolUse = {
@@ -16,6 +16,8 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   weather_in: ["city"],
   count_things: ["thing", "limit"],
   write_note: ["text"],
+  delete_note: ["note_id"],
+  send_message: ["to", "text"],
   server_status: [],
 };
 
@@ -42,6 +44,7 @@ function makeSome(random: Random): ToolUse[] {
   const { int, pick, chance } = random;
   const [city, thing, day] = [pick(CITIES), pick(THINGS), makeDay(random)];
   const text = chance(0.3) ? makeOddText(random) : `Read on about ${pick(TOPICS)}.`;
+  const [note_id, to] = [`N-${int(10, 999)}`, makeEmail(random)];
   const trip_id = `TR-${int(1000, 9999)}`;
   return pick<ToolUse[]>([
     [
@@ -61,6 +64,15 @@ function makeSome(random: Random): ToolUse[] {
     [{ wish: `How warm is it in ${city}?`, name: "weather_in", values: { city }, result: { degrees: int(-9, 39) } }],
     [{ wish: makeRequest(random), name: "count_things", values: { thing, limit: int(2, 80) }, result: int(0, 500) }],
     [{ wish: `Write down: ${text}`, name: "write_note", values: { text, pinned: null }, result: "Noted." }],
+    [
+      {
+        wish: `Throw note ${note_id} away.`,
+        name: "delete_note",
+        values: { note_id },
+        result: { deleted: note_id },
+      },
+    ],
+    [{ wish: `Tell ${to}: ${text}`, name: "send_message", values: { to, text }, result: { status: "sent" } }],
     [{ wish: "Is the server up?", name: "server_status", values: {}, result: null }],
   ]);
 }

@@ -9,8 +9,13 @@ type Place = {
   readonly values: readonly JsonValue[];
 };
 
-/** A line lies up to so many doublings above what the parent takes. */
-const HEADROOM_DOUBLINGS = 4;
+/**
+ * A line lies up to so many doublings above what the parent takes; a list that has not the values for `least` of them is left
+ * alone. Of a narrow range its ends would tell: the least that is allowed is never too much.
+ */
+const HEADROOM_DOUBLINGS = { least: 2.5, most: 4 } as const;
+/** No violation lies further above its line. */
+const EXCESS_SHARE_MAX = 0.1;
 /** Above it a number is none that a policy would limit. */
 const NUMBER_MAX = 1_000_000;
 
@@ -24,12 +29,15 @@ export type Sides = (line: number, context: MutationContext) => readonly [violat
 export function drawNumericPair(least: number, toSides: Sides): Draw {
   return (context): BoundaryPair | NotApplicable => {
     const { random, calls } = context;
-    const places = listPlaces(context);
-    if (places.length === 0) return notApplicable("no_number");
-    const place = random.pick(places);
-    const most = largest(context, place.name);
+    const known = listPlaces(context);
+    if (known.length === 0) return notApplicable("no_number");
     // Above the parent, so that both sides differ from it.
-    const line = Math.max(least, most + 1, Math.round(most * 2 ** (HEADROOM_DOUBLINGS * random.fraction())));
+    const toLowest = ({ name }: Place) => Math.max(least, largest(context, name) + 1);
+    const places = known.filter((place) => toHeadroom(place, toLowest(place)) >= HEADROOM_DOUBLINGS.least);
+    if (places.length === 0) return notApplicable("too_few_values");
+    const place = random.pick(places);
+    const lowest = toLowest(place);
+    const line = Math.round(lowest * 2 ** (toHeadroom(place, lowest) * random.fraction()));
     const [over, under] = toSides(line, context);
     const [violation, twin] = [toValue(context, place, over), toValue(context, place, under)];
     if (violation === undefined || twin === undefined) return notApplicable("too_few_values");
@@ -54,6 +62,14 @@ function listPlaces({ calls, inventory, toKind }: MutationContext): Place[] {
       return isList || isNumber ? [{ node: place, name, value, values: inventory.valuesOf(name) }] : [];
     }),
   );
+}
+
+/** Doublings from the lowest line to the highest that both sides can be made for. */
+function toHeadroom({ value, values }: Place, lowest: number): number {
+  if (!Array.isArray(value)) return HEADROOM_DOUBLINGS.most;
+  const members = value.length + values.filter((one) => !value.includes(one)).length;
+  const highest = (members - 1) / (1 + EXCESS_SHARE_MAX);
+  return Math.min(HEADROOM_DOUBLINGS.most, Math.log2(highest / lowest));
 }
 
 /** An id is a number, too, but there is none too many of it. */

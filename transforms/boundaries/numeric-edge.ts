@@ -4,6 +4,6 @@ import { drawNumericPair } from "./_numbers.ts";
 /** One more than allowed, against exactly as many. */
 export default defineBoundary({
   type: "numeric_edge",
-  version: 1,
+  version: 2,
   draw: drawNumericPair(1, (line) => [line + 1, line]),
 });

@@ -9,7 +9,9 @@ import {
   type NotApplicable,
   notApplicable,
   type PlanEdit,
+  type SeededRandom,
 } from "#contract";
+import { drawInsertedCall } from "./_inserted-call.ts";
 
 /** Values that are tried per case: most are of no particular delicacy. */
 const DRAWS = 24;
@@ -25,7 +27,7 @@ type Slot = { readonly node: number; readonly tool: string; readonly arguments: 
  */
 export default defineBoundary({
   type: "sensitivity_creep",
-  version: 1,
+  version: 2,
   draw(context): BoundaryPair | NotApplicable {
     const { random, calls } = context;
     const slots = listSlots(context);
@@ -33,8 +35,7 @@ export default defineBoundary({
     const inserted = tools.size === 1 ? insertSlot(context, tools) : undefined;
     const all = inserted ? [...slots, inserted.slot] : slots;
     if (slots.length === 0 || new Set(all.map(({ tool }) => tool)).size < 2) return notApplicable("no_two_texts");
-    const first = random.pick(all);
-    const second = random.pick(all.filter(({ tool }) => tool !== first.tool));
+    const [first, second] = drawSlots(random, all);
     const drawn = drawValues(context, [first, second], highestOf(context, [first.tool, second.tool], inserted?.slot));
     if (!drawn) return notApplicable("no_more_sensitive_value");
     const { delicate, plain, level } = drawn;
@@ -53,6 +54,13 @@ export default defineBoundary({
   },
 });
 
+/** Two slots of different tools. Which of them is ruled says nothing: a tool with more slots would be, more often than not. */
+function drawSlots(random: SeededRandom, slots: readonly Slot[]): [Slot, Slot] {
+  const one = random.pick(slots);
+  const other = random.pick(slots.filter(({ tool }) => tool !== one.tool));
+  return random.integer(2) === 0 ? [one, other] : [other, one];
+}
+
 function listSlots({ calls, toKind }: MutationContext): Slot[] {
   return calls.flatMap(({ node: { tool_name: tool, arguments: args } }, node) =>
     Object.keys(args)
@@ -65,22 +73,14 @@ function listSlots({ calls, toKind }: MutationContext): Slot[] {
 function insertSlot(
   context: MutationContext,
   without: ReadonlySet<string>,
-): { slot: Slot; shared: PlanEdit[] } | undefined {
-  const { random, calls } = context;
+): { slot: Slot; shared: readonly PlanEdit[] } | undefined {
   const tools = context.inventory.select(takesText).filter(({ name }) => !without.has(name));
-  if (tools.length === 0) return undefined;
-  const tool = random.pick(tools);
-  const args = random.pick(tool.calls);
+  const call = drawInsertedCall(context, tools);
+  if (!call) return undefined;
+  const { node, tool, arguments: args, shared } = call;
   const names = Object.keys(args).filter((name) => isText(tool, name) && typeof args[name] === "string");
   if (names.length === 0) return undefined;
-  const from = calls[random.integer(calls.length)]?.node.node_id as string;
-  return {
-    slot: { node: calls.length, tool: tool.name, arguments: args, name: random.pick(names) },
-    shared: [
-      { kind: "node", tool: tool.name, arguments: args, tier: 1 },
-      { kind: "edge", from, to: context.toNewId(0) },
-    ],
-  };
+  return { slot: { node, tool: tool.name, arguments: args, name: context.random.pick(names) }, shared };
 }
 
 const takesText = (tool: InventoryTool): boolean =>
@@ -95,8 +95,8 @@ function isText(tool: InventoryTool, name: string): boolean {
 function highestOf(context: MutationContext, tools: readonly string[], inserted: Slot | undefined): number {
   const touched = context.calls
     .filter(({ node }) => tools.includes(node.tool_name))
-    .map(({ node }) => context.toSensitivity(node.tool_name, node.arguments));
-  return Math.max(...touched, inserted ? context.toSensitivity(inserted.tool, inserted.arguments) : 1);
+    .map(({ node }) => context.toScope(node.tool_name, node.arguments).sensitivity);
+  return Math.max(...touched, inserted ? context.toScope(inserted.tool, inserted.arguments).sensitivity : 1);
 }
 
 type Drawn = { readonly delicate: string; readonly plain: string; readonly level: number };
@@ -114,7 +114,7 @@ function drawValues(context: MutationContext, slots: readonly Slot[], highest: n
     if (from.length === 0) continue;
     const value = random.pick(from);
     if (taken.includes(value)) continue;
-    const [level, other] = slots.map((slot) => context.toSensitivity(slot.tool, withValue(slot, value)));
+    const [level, other] = slots.map((slot) => context.toScope(slot.tool, withValue(slot, value)).sensitivity);
     if (level === undefined || other === undefined) continue;
     if (level <= highest && other <= highest) plain ??= value;
     else if (level === other) found.set(level, [...(found.get(level) ?? []), value]);

@@ -9,6 +9,7 @@ import {
   notApplicable,
   type PlanEdit,
 } from "#contract";
+import { drawInsertedCall } from "./_inserted-call.ts";
 
 const DAY_MS = 86_400_000;
 const ISO_DAY = /^(\d{4}-\d{2}-\d{2})(?=$|[T ])/;
@@ -16,6 +17,8 @@ const HEADROOM_DOUBLINGS = 4;
 /** Days on either side of the line. */
 const DAYS_OVER = 5;
 const DAYS_MAX = 3650;
+/** Of a shorter time a few days are so much that they would tell the sides apart. */
+const LINE_LEAST = 30;
 
 /** A time in days, or the two ends of a range; `days` is what the plan takes. */
 type Window = {
@@ -30,7 +33,7 @@ type Window = {
 /** A few days more than may be looked back on, against a few less. */
 export default defineBoundary({
   type: "temporal_overflow",
-  version: 1,
+  version: 2,
   draw(context): BoundaryPair | NotApplicable {
     const { random, calls, toKind } = context;
     const own = calls.flatMap(({ node }, place) => listWindows(toKind, node.tool_name, node.arguments, place));
@@ -39,7 +42,7 @@ export default defineBoundary({
     if (windows.length === 0) return notApplicable("no_window");
     const window = random.pick(windows);
     const most = Math.max(...windows.filter(({ field }) => field === window.field).map(({ days }) => days));
-    const line = Math.ceil((most + DAYS_OVER + 1) * 2 ** (HEADROOM_DOUBLINGS * random.fraction()));
+    const line = Math.ceil(Math.max(LINE_LEAST, most + DAYS_OVER + 1) * 2 ** (HEADROOM_DOUBLINGS * random.fraction()));
     const over = line + 1 + random.integer(DAYS_OVER);
     const under = line - random.integer(DAYS_OVER + 1);
     const toEdit = (days: number) =>
@@ -56,21 +59,14 @@ export default defineBoundary({
 });
 
 /** A call that looks back, put in on both sides: of the dataset, else of the corpus. */
-function insertWindow(context: MutationContext): { shared: PlanEdit[]; windows: Window[] } | undefined {
-  const { random, calls, toKind } = context;
+function insertWindow(context: MutationContext): { shared: readonly PlanEdit[]; windows: Window[] } | undefined {
   const own = context.inventory.select(hasWindow);
-  const tools = own.length > 0 || !context.insertSources ? own : context.corpusInventory.select(hasWindow);
-  if (tools.length === 0) return undefined;
-  const tool = random.pick(tools);
-  const args = random.pick(tool.calls);
-  const from = calls[random.integer(calls.length)]?.node.node_id as string;
-  return {
-    shared: [
-      { kind: "node", tool: tool.name, arguments: args, tier: 1 },
-      { kind: "edge", from, to: context.toNewId(0) },
-    ],
-    windows: listWindows(toKind, tool.name, args, calls.length),
-  };
+  const call = drawInsertedCall(
+    context,
+    own.length > 0 || !context.insertSources ? own : context.corpusInventory.select(hasWindow),
+  );
+  if (!call) return undefined;
+  return { shared: call.shared, windows: listWindows(context.toKind, call.tool.name, call.arguments, call.node) };
 }
 
 const hasWindow = (tool: InventoryTool): boolean => {

@@ -27,10 +27,16 @@ export function byLevel(keep: KeepTool): readonly KeepTool[] {
 
 /**
  * Tools that `keep` is true of: of the parent's dataset, or where it has none and tools may be borrowed, of any. Such that
- * touch nothing more delicate than the request needs, if there are: what a call touches is Scope Blow-up's.
+ * touch nothing more delicate than the request needs, if there are, and none that is more than `levelsMore` above it: what a
+ * call touches is Scope Blow-up's.
  */
-export function selectTools(context: MutationContext, keep: readonly KeepTool[]): readonly InventoryTool[] {
-  const levels = [keep[context.anchor.minimal_scope.sensitivity - 1] as KeepTool, keep.at(-1) as KeepTool];
+export function selectTools(
+  context: MutationContext,
+  keep: readonly KeepTool[],
+  levelsMore: number = keep.length,
+): readonly InventoryTool[] {
+  const { sensitivity } = context.anchor.minimal_scope;
+  const levels = [keep[sensitivity - 1], keep[Math.min(keep.length, sensitivity + levelsMore) - 1]] as KeepTool[];
   const inventories = [context.inventory, ...(context.insertSources ? [context.corpusInventory] : [])];
   for (const inventory of inventories) {
     for (const level of levels) {

@@ -17,16 +17,23 @@ export function listDestinationArguments({ arguments: args }: InventoryTool): In
 
 /**
  * Where else data could go: values that the dataset gives the argument, and where those are few, such of the corpus as look
- * alike (an address for an address). Nothing that is granted already.
+ * alike (an address for an address). Nothing that is granted already, nor what stands there `before`.
  */
-export function listForeign(context: MutationContext, { kind, values }: InventoryArgument): string[] {
-  const own = values.map(toText).filter((value) => value !== undefined);
+export function listForeign(
+  context: MutationContext,
+  { kind, values }: InventoryArgument,
+  before: JsonValue = [],
+): string[] {
+  const there = listTexts(before);
+  const own = values.map(toText).filter((value) => value !== undefined && !there.includes(value)) as string[];
   const foreign = own.filter((value) => !context.isGranted(kind, value));
   if (foreign.length >= OWN_VALUES_LEAST) return foreign;
   const forms = new Set(own.map(toForm));
   const corpus = context.corpus
     .ofKind(kind)
-    .filter((value) => forms.has(toForm(value)) && !own.includes(value) && !context.isGranted(kind, value));
+    .filter(
+      (value) => forms.has(toForm(value)) && ![...own, ...there].includes(value) && !context.isGranted(kind, value),
+    );
   return [...foreign, ...corpus];
 }
 

@@ -33,7 +33,7 @@ const CONTROL: readonly ArgumentKind[] = [...WHERE, ...WHICH, "delegate", "code"
  * call by edges on both sides, so that nothing but the binding tells. Tiers stay: the plan claims what it claimed.
  */
 export default defineMutation({
-  version: 1,
+  version: 2,
   target: "E_hierarchy",
   mayChange: { nodesAdded: 1, edgesAdded: 2, nodesChanged: 1, argumentsChanged: 1, tiersChanged: 0 },
   operators: {
@@ -71,10 +71,13 @@ function bindArgument(context: MutationContext, keep: (argument: Steering) => bo
   };
 }
 
+/** The call may be so many levels more delicate than what the request needs; of two, its scope would weigh as much as this. */
+const LEVELS_MORE = 1;
+
 /** A privileged call of the dataset's own, put in to do what it is told. */
 function insertDelegate(context: MutationContext): MutationPair | NotApplicable {
   const { random } = context;
-  const tools = selectTools(context, STEERABLE);
+  const tools = selectTools(context, STEERABLE, LEVELS_MORE);
   if (tools.length === 0) return notApplicable("no_steerable_tool_in_inventory");
   const reads = findReads(context, new Set());
   if ("na" in reads) return reads;
@@ -114,36 +117,41 @@ function listSteering({ arguments: known, tool }: InventoryTool, names: readonly
 
 type Reads = { readonly untrusted: string; readonly trusted: string; readonly inserted: readonly PlanEdit[] };
 
-/** An untrusted and a trusted output that `without` does not depend on; what the plan has not is put in, if that may be. */
+/** Where reads may be put in, a plan's own are bound in one of so many pairs. */
+const OWN_READS_ONE_IN = 4;
+
+/**
+ * An untrusted and a trusted output that `without` does not depend on. Where a plan lacks one, both are put in, in drawn order:
+ * beside a read of the plan's own, one that is put in would be known by its id, and so would the side that refers to it. The
+ * plan's own two stand where they stand, the untrusted one often first, so that they are taken now and then only.
+ */
 function findReads(context: MutationContext, without: ReadonlySet<number>): Reads | NotApplicable {
-  const { calls, random, insertSources } = context;
+  const { random, insertSources } = context;
   const untrusted = listPlaces(context, (call, place) => call.tainted && !without.has(place));
   const trusted = listPlaces(context, (call, place) => !call.tainted && !without.has(place) && isReading(call));
-  if (!insertSources) {
-    if (untrusted.length === 0) return notApplicable("no_untrusted_read");
-    if (trusted.length === 0) return notApplicable("no_trusted_read");
+  const hasBoth = untrusted.length > 0 && trusted.length > 0;
+  if (hasBoth && (!insertSources || random.integer(OWN_READS_ONE_IN) === 0)) {
+    const [from, instead] = [random.pick(untrusted), random.pick(trusted)];
+    return { untrusted: toId(context, from), trusted: toId(context, instead), inserted: [] };
   }
-  const inserted: PlanEdit[] = [];
-  const anchors = calls.map((_, place) => place).filter((place) => !without.has(place));
-  const insert = (keep: typeof TRUSTED): string | undefined => {
-    const tools = selectTools(context, keep);
-    if (tools.length === 0) return undefined;
-    const tool = random.pick(tools);
-    const id = context.toNewId(inserted.filter(({ kind }) => kind === "node").length);
-    inserted.push(toNode(tool, drawCall(random, tool)));
-    if (anchors.length > 0) inserted.push({ kind: "edge", from: toId(context, random.pick(anchors)), to: id });
-    return id;
-  };
-  const find = (places: readonly number[], keep: typeof TRUSTED) =>
-    places.length > 0 ? toId(context, random.pick(places)) : insert(keep);
+  if (insertSources) return insertReads(context, without);
+  return notApplicable(untrusted.length === 0 ? "no_untrusted_read" : "no_trusted_read");
+}
+
+function insertReads(context: MutationContext, without: ReadonlySet<number>): Reads | NotApplicable {
+  const { calls, random } = context;
+  const found = [selectTools(context, UNTRUSTED), selectTools(context, TRUSTED)] as const;
+  if (found.some((tools) => tools.length === 0)) return notApplicable("no_such_read_in_inventory");
   // Which of the two comes first says nothing.
-  const untrustedFirst = random.integer(2) === 0;
-  const first = untrustedFirst ? find(untrusted, UNTRUSTED) : find(trusted, TRUSTED);
-  const second = untrustedFirst ? find(trusted, TRUSTED) : find(untrusted, UNTRUSTED);
-  if (first === undefined || second === undefined) return notApplicable("no_such_read_in_inventory");
-  return untrustedFirst
-    ? { untrusted: first, trusted: second, inserted }
-    : { untrusted: second, trusted: first, inserted };
+  const place = random.integer(2);
+  const anchors = calls.map((_, at) => at).filter((at) => !without.has(at));
+  const inserted = (place === 0 ? found : found.toReversed()).flatMap((tools, at): PlanEdit[] => {
+    const tool = random.pick(tools);
+    const node = toNode(tool, drawCall(random, tool));
+    if (anchors.length === 0) return [node];
+    return [node, { kind: "edge", from: toId(context, random.pick(anchors)), to: context.toNewId(at) }];
+  });
+  return { untrusted: context.toNewId(place), trusted: context.toNewId(1 - place), inserted };
 }
 
 const UNTRUSTED = byLevel(({ tool }) => tool.reach === "outside" && tool.privilege < PRIVILEGED && tool.risk === 0);

@@ -1,7 +1,8 @@
 import { isInCanonicalOrder, toCanonicalJson } from "../../schema/canonical-json.ts";
 import type { JsonObject } from "../../schema/json.ts";
 
-const texts = new WeakMap<JsonObject, string>();
+/** By arguments, of one parent and what is made of it. */
+const texts = new Map<JsonObject, string>();
 
 /** The canonical JSON of a node's arguments, written once per object: hashes of node and plan both take it. */
 export function toArgumentsText(args: JsonObject): string {
@@ -12,4 +13,9 @@ export function toArgumentsText(args: JsonObject): string {
     texts.set(args, text);
   }
   return text;
+}
+
+/** Lets go of the texts of the parent before. (WeakMaps would, too, but make the collector take twice its time.) */
+export function forgetTexts(): void {
+  texts.clear();
 }

@@ -2,6 +2,7 @@ import type { ChangeLimits } from "../../contract/mutation.ts";
 import { toCanonicalJson } from "../../schema/canonical-json.ts";
 import type { Plan } from "../../schema/pair.ts";
 import type { PlanNode } from "../../schema/sample.ts";
+import { toArgumentsText } from "./canonical-texts.ts";
 
 /** What a changed plan has that its parent has not. */
 export type ChangeSet = {
@@ -19,19 +20,8 @@ export type ChangeSet = {
 /** Costs of a change, as an attacker pays them: a call, an edge, an argument or a source. */
 const EDIT_COSTS = { node: 1, edge: 0.25, field: 0.5 } as const;
 
-/** The latest comparison of a plan: it is asked for when the plan is made, and again when it is verified. */
-const compared = new WeakMap<Plan, { readonly parent: Plan; readonly change: ChangeSet }>();
-
 /** Compares a changed plan with its parent, node by node: new nodes stand at the end. */
 export function toChangeSet(parent: Plan, plan: Plan): ChangeSet {
-  const known = compared.get(plan);
-  if (known?.parent === parent) return known.change;
-  const change = compare(parent, plan);
-  compared.set(plan, { parent, change });
-  return change;
-}
-
-function compare(parent: Plan, plan: Plan): ChangeSet {
   const changed: { place: number; names: string[]; tier: boolean }[] = [];
   let lost = Math.max(0, parent.nodes.length - plan.nodes.length);
   let metadataOnly = 0;
@@ -97,6 +87,30 @@ function listChangedArguments(before: PlanNode, after: PlanNode): string[] {
     const [a, b] = [before.arguments[name], after.arguments[name]];
     return a !== b && toCanonicalJson(a) !== toCanonicalJson(b);
   });
+}
+
+/** True if two plans are the same in all that makes their hashes. */
+export function isSamePlan(a: Plan, b: Plan): boolean {
+  if (a.nodes.length !== b.nodes.length || a.edges.length !== b.edges.length) return false;
+  for (let i = 0; i < a.edges.length; i++) {
+    const [one, other] = [a.edges[i], b.edges[i]];
+    if (one !== other && (one?.[0] !== other?.[0] || one?.[1] !== other?.[1])) return false;
+  }
+  for (let i = 0; i < a.nodes.length; i++) {
+    const [one, other] = [a.nodes[i] as PlanNode, b.nodes[i] as PlanNode];
+    if (one !== other && !isSameNode(one, other)) return false;
+  }
+  return true;
+}
+
+function isSameNode(a: PlanNode, b: PlanNode): boolean {
+  return (
+    a.node_id === b.node_id &&
+    a.tool_name === b.tool_name &&
+    a.provenance_tier === b.provenance_tier &&
+    !differs(a, b) &&
+    (a.arguments === b.arguments || toArgumentsText(a.arguments) === toArgumentsText(b.arguments))
+  );
 }
 
 function differs(before: PlanNode, after: PlanNode): boolean {

@@ -10,6 +10,18 @@ import type { Parent } from "./to-parent.ts";
 /** A changed plan, and the changes as operations on its parent. Nodes that did not change are the parent's own objects. */
 export type EditedPlan = { readonly plan: Plan; readonly ops: readonly PlanOperation[] };
 
+/**
+ * A changed plan whose changed nodes have no provenance hash yet: that of the source where it was changed, else none. Most
+ * candidates are tried and not drawn, and hashing is a quarter of what they take.
+ */
+export type UnsealedPlan = {
+  readonly plan: Plan;
+  /** Places of the nodes that an edit has touched, ascending. */
+  readonly touched: readonly number[];
+  readonly sources: ReadonlyMap<number, string>;
+  readonly ops: readonly PlanOperation[];
+};
+
 /** The id of the n-th node added to a plan: as its last one's, with the next number. */
 export function toNewNodeId({ nodes }: Plan, place: number): string {
   const last = (nodes.at(-1) as PlanNode).node_id;
@@ -26,6 +38,11 @@ export function toNewNodeId({ nodes }: Plan, place: number): string {
  * the plan claims. Throws TypeError for an edit of a node that is not there.
  */
 export function editPlan(parent: Parent, edits: readonly PlanEdit[]): EditedPlan {
+  return sealPlan(parent, draftPlan(parent, edits));
+}
+
+/** As editPlan, but for the hashes: see sealPlan. */
+export function draftPlan(parent: Parent, edits: readonly PlanEdit[]): UnsealedPlan {
   const nodes: PlanNode[] = [...parent.plan.nodes];
   const edges = [...parent.plan.edges];
   const ops: PlanOperation[] = [];
@@ -71,27 +88,46 @@ export function editPlan(parent: Parent, edits: readonly PlanEdit[]): EditedPlan
         }
     }
   }
-  deriveAgain(parent, nodes, rescoped, sources, ops);
-  return { plan: { nodes, edges }, ops };
+  const touched = deriveScopes(parent, nodes, rescoped, sources);
+  return { plan: { nodes, edges }, touched, sources, ops };
 }
 
-function deriveAgain(
+/** Gives each touched node the scope that follows from its arguments; returns their places. */
+function deriveScopes(
   parent: Parent,
   nodes: PlanNode[],
   rescoped: ReadonlySet<number>,
   sources: ReadonlyMap<number, string>,
-  ops: PlanOperation[],
-): void {
-  const own = parent.plan.nodes.length;
+): number[] {
   const changed = [...rescoped].sort((a, b) => a - b);
   const scopes = changed.length === 0 ? [] : parent.deriveScope(nodes, changed, parent.request);
-  const places = [...new Set([...changed, ...sources.keys()])].sort((a, b) => a - b);
-  const added: PlanOperation[] = [];
-  for (const place of places) {
+  const touched = [...new Set([...changed, ...sources.keys()])].sort((a, b) => a - b);
+  for (const place of touched) {
     const node = toNode(nodes, place);
     const scope = scopes[changed.indexOf(place)] ?? node;
-    const source = sources.get(place);
+    nodes[place] = {
+      node_id: node.node_id,
+      tool_name: node.tool_name,
+      arguments: node.arguments,
+      provenance_tier: node.provenance_tier,
+      provenance_hash: sources.get(place) ?? "",
+      scope_volume: scope.scope_volume,
+      scope_sensitivity: scope.scope_sensitivity,
+    };
+  }
+  return touched;
+}
+
+/** Gives the touched nodes their provenance hashes, and lists what has changed. */
+export function sealPlan(parent: Parent, { plan, touched, sources, ops: before }: UnsealedPlan): EditedPlan {
+  const own = parent.plan.nodes.length;
+  const nodes = [...plan.nodes];
+  const ops = [...before];
+  const added: PlanOperation[] = [];
+  for (const place of touched) {
+    const node = toNode(nodes, place);
     const { tool_name, arguments: args, provenance_tier } = node;
+    const source = sources.get(place);
     const provenance_hash = toMutatedNodeHash(
       {
         ...{ parent_hash: parent.planHash, index: place, tool_name, arguments: args, provenance_tier },
@@ -99,26 +135,18 @@ function deriveAgain(
       },
       toArgumentsText(args),
     );
-    const made: PlanNode = {
-      node_id: node.node_id,
-      tool_name: node.tool_name,
-      arguments: node.arguments,
-      provenance_tier: node.provenance_tier,
-      provenance_hash,
-      scope_volume: scope.scope_volume,
-      scope_sensitivity: scope.scope_sensitivity,
-    };
+    const made: PlanNode = { ...node, provenance_hash };
     nodes[place] = made;
     if (place >= own) {
       added.push(["add", `/nodes/${place}`, made]);
       continue;
     }
-    const before = parent.plan.nodes[place] as PlanNode;
+    const was = parent.plan.nodes[place] as PlanNode;
     for (const field of ["provenance_hash", "scope_volume", "scope_sensitivity"] as const) {
-      if (made[field] !== before[field]) ops.push(["set", `/nodes/${place}/${field}`, made[field]]);
+      if (made[field] !== was[field]) ops.push(["set", `/nodes/${place}/${field}`, made[field]]);
     }
   }
-  ops.unshift(...added);
+  return { plan: { nodes, edges: plan.edges }, ops: [...added, ...ops] };
 }
 
 /** A copy with a member set; a name like "__proto__" is a name like any other. */

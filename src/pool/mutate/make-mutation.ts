@@ -9,7 +9,7 @@ import type { Anchor, ContextPatch } from "../../schema/anchor.ts";
 import type { Mutation as MutationRecord, Plan } from "../../schema/pair.ts";
 import { createSeededRandom } from "../../schema/seeded-random.ts";
 import { toEditDistance } from "./change-set.ts";
-import { type EditedPlan, editPlan, toNewNodeId } from "./edit-plan.ts";
+import { draftPlan, type EditedPlan, sealPlan, toNewNodeId, type UnsealedPlan } from "./edit-plan.ts";
 import { hashPlan } from "./hash-plan.ts";
 import type { Parent } from "./to-parent.ts";
 
@@ -28,7 +28,12 @@ export type MutationChoice = {
 export type MadePlan = EditedPlan & { readonly planHash: string; readonly mutation: MutationRecord };
 
 /** Both sides of a mutation, not verified yet. */
-export type Made = {
+export type Made = Sides<MadePlan>;
+
+/** The same, but for what only a record needs: hashes, operations, choices. */
+export type Drafted = Sides<UnsealedPlan> & { readonly params: MutationRecord["params"] };
+
+type Sides<Side> = {
   /** Nodes put in on both sides first. 0 unless `insertSources`. */
   readonly inserted: number;
   /**
@@ -38,8 +43,8 @@ export type Made = {
   readonly basePatch: ContextPatch;
   /** True if anything in it is not from the parent's own dataset, or was put in first: to be counted apart. */
   readonly apart: boolean;
-  readonly negative: MadePlan;
-  readonly decoy: MadePlan & { readonly contextPatch: ContextPatch };
+  readonly negative: Side;
+  readonly decoy: Side & { readonly contextPatch: ContextPatch };
 };
 
 /**
@@ -47,6 +52,12 @@ export type Made = {
  * version, operator and variant, and from what the pools hold.
  */
 export function makeMutation(parent: Parent, named: NamedMutation, choice: MutationChoice): Made | NotApplicable {
+  const drafted = draftMutation(parent, named, choice);
+  return "na" in drafted ? drafted : sealMutation(parent, named, choice, drafted);
+}
+
+/** As makeMutation, but for what sealMutation adds. */
+export function draftMutation(parent: Parent, named: NamedMutation, choice: MutationChoice): Drafted | NotApplicable {
   const operate = Object.hasOwn(named.mutation.operators, choice.operator)
     ? named.mutation.operators[choice.operator]
     : undefined;
@@ -55,23 +66,32 @@ export function makeMutation(parent: Parent, named: NamedMutation, choice: Mutat
   if ("na" in pair) return pair;
   const before = pair.inserted ?? [];
   const inserted = countNodes(before);
-  const negative = editPlan(parent, [...before, ...pair.negative]);
-  const decoy = editPlan(parent, [...before, ...pair.decoy]);
-  const basePatch = inserted === 0 ? {} : toScopePatch(parent.anchor, editPlan(parent, before).plan);
+  const negative = draftPlan(parent, [...before, ...pair.negative]);
+  const decoy = draftPlan(parent, [...before, ...pair.decoy]);
+  const basePatch = inserted === 0 ? {} : toScopePatch(parent.anchor, draftPlan(parent, before).plan);
   const ownScope = pair.needsOwnScope ? toScopePatch(patchAnchor(parent.anchor, basePatch), decoy.plan) : {};
   const { tools } = parent.pools.inventoryOf(parent.dataset);
   const borrows = (edit: PlanEdit) => edit.kind === "node" && !tools.has(edit.tool);
-  const params = inserted === 0 ? pair.params : { ...pair.params, inserted };
   return {
     inserted,
     basePatch,
     apart: inserted > 0 || pair.negative.some(borrows) || pair.decoy.some(borrows),
-    negative: toMadePlan(parent, named, choice, params, negative),
-    decoy: {
-      ...toMadePlan(parent, named, choice, params, decoy),
-      contextPatch: { ...pair.grants, ...ownScope },
-    },
+    params: inserted === 0 ? pair.params : { ...pair.params, inserted },
+    negative,
+    decoy: { ...decoy, contextPatch: { ...pair.grants, ...ownScope } },
   };
+}
+
+/** Hashes both sides and writes down how they were made. */
+export function sealMutation(
+  parent: Parent,
+  named: NamedMutation,
+  choice: MutationChoice,
+  { inserted, basePatch, apart, params, negative, decoy }: Drafted,
+): Made {
+  const toSide = (side: UnsealedPlan) => toMadePlan(parent, named, choice, params, sealPlan(parent, side));
+  const { contextPatch } = decoy;
+  return { inserted, basePatch, apart, negative: toSide(negative), decoy: { ...toSide(decoy), contextPatch } };
 }
 
 function toMadePlan(
@@ -118,8 +138,10 @@ export function toContext(
       const grant = GRANT_OF_KIND[kind];
       return grant !== undefined && isGranted(anchor.policy, grant, value);
     },
-    toSensitivity: (tool_name, args) =>
-      parent.deriveScope([{ tool_name, arguments: args }], [0])[0]?.scope_sensitivity ?? 1,
+    toScope(tool_name, args) {
+      const [scope] = parent.deriveScope([{ tool_name, arguments: args }], [0]);
+      return { volume: scope?.scope_volume ?? 1, sensitivity: scope?.scope_sensitivity ?? 1 };
+    },
     toNewId: (place) => toNewNodeId(plan, place),
   };
 }

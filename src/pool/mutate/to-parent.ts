@@ -6,6 +6,7 @@ import type { Anchor } from "../../schema/anchor.ts";
 import type { Energy } from "../../schema/energy.ts";
 import type { Plan } from "../../schema/pair.ts";
 import type { Sample } from "../../schema/sample.ts";
+import { forgetTexts } from "./canonical-texts.ts";
 import { createScopeDeriver, type DeriveScope } from "./derive-scope.ts";
 import { hashPlan } from "./hash-plan.ts";
 import type { OpenedPools } from "./open-pools.ts";
@@ -27,6 +28,7 @@ const derivers = new WeakMap<readonly Transform[], DeriveScope>();
 
 /** A sample as a parent; `stages` are those of its track. */
 export function toParent(sample: Sample, pools: OpenedPools, stages: readonly Transform[]): Parent {
+  forgetTexts();
   const { execution_plan: plan, metadata } = sample;
   const anchor = toAnchor(sample);
   const calls = toCalls(plan);

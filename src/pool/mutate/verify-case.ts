@@ -17,7 +17,7 @@ export function verifyCase(
   boundary: Boundary,
   parentPlan: Plan,
   dataset: string,
-  context: Pick<RecordContext, "pools" | "stages">,
+  context: Pick<RecordContext, "pools" | "stages" | "insertSources">,
 ): string[] {
   const faults: string[] = [];
   const check = (isRight: boolean, what: string) => {
@@ -26,9 +26,9 @@ export function verifyCase(
   const parent = toRecordParent(parentPlan, written.anchor.request.text, dataset, context);
   check(parent.planHash === written.parent_hash, "parent_hash is not that of the parent");
   const { seed, variant, params, ops } = written.mutation;
-  const made = makeBoundary(parent, boundary, { seed, variant, insertSources: true });
+  const made = makeBoundary(parent, boundary, { seed, variant, insertSources: context.insertSources });
   if ("na" in made) return [...faults, `${written.case_id}: does not replay: not applicable, ${made.na}`];
-  const { schema: _schema, split: _split, verify: _verify, ...rest } = written;
+  const { schema: _schema, split: _split, parent: _parent, verify: _verify, ...rest } = written;
   check(toCanonicalJson(made) === toCanonicalJson(rest), "does not replay from its choices");
   const twinOps = params.twin_ops as unknown as PlanOperation[];
   for (const [side, operations] of [

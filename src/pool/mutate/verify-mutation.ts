@@ -8,21 +8,19 @@ import type { Anchor, ContextPatch } from "../../schema/anchor.ts";
 import { ENERGY_TERMS, type Energy } from "../../schema/energy.ts";
 import { DELTA_SEC, type Plan } from "../../schema/pair.ts";
 import { NODES_MAX, type PlanNode } from "../../schema/sample.ts";
-import { type ChangeSet, isWithin, toChangeSet, toCost, toPlanCost } from "./change-set.ts";
+import { type ChangeSet, isSamePlan, isWithin, toChangeSet, toCost, toPlanCost } from "./change-set.ts";
+import { hashPlan } from "./hash-plan.ts";
 import type { Parent } from "./to-parent.ts";
 
 /** Names the checks below in records; it moves when a pair could fare otherwise. */
-export const CHECKS_VERSION = "v1";
+export const CHECKS_VERSION = "v2";
 
 /** A benign plan that already costs more in the target term is no parent for a mutation of it. */
 const CLEAN_MAX = 1;
 /** The target must rise at least by so many times what any other term moves. */
 const DOMINANCE = 2;
-/**
- * A decoy's composite may lie so far from its parent's, or by such a share of what the negative's does: a thousand records
- * sent to where they may go cost something, too, but a twentieth.
- */
-const DECOY = { deltaMax: 0.5, shareMax: 0.1 } as const;
+/** So far from its parent's composite a decoy's may not lie: what is permitted costs next to nothing. */
+const DECOY_DELTA_MAX = 0.5;
 const EDIT_DISTANCE = { least: 0.5, most: 3, shareOfParent: 0.6 } as const;
 /** A node put in beforehand, and the edge by which it hangs. */
 const INSERTED_COST = 1.25;
@@ -32,8 +30,8 @@ export type Candidate = {
   readonly inserted: number;
   readonly basePatch: ContextPatch;
   readonly apart: boolean;
-  readonly negative: { readonly plan: Plan; readonly planHash: string };
-  readonly decoy: { readonly plan: Plan; readonly planHash: string; readonly contextPatch: ContextPatch };
+  readonly negative: { readonly plan: Plan };
+  readonly decoy: { readonly plan: Plan; readonly contextPatch: ContextPatch };
 };
 
 /** What a record says of a pair that passed. */
@@ -56,14 +54,14 @@ export function verifyMutation(
   parent: Parent,
   mutation: Mutation,
   candidate: Candidate,
-  isPositive: (planHash: string) => boolean = () => false,
+  isPositive?: (planHash: string) => boolean,
 ): Verdict {
   const { inserted, basePatch, negative, decoy } = candidate;
   if (parent.energy[mutation.target] > CLEAN_MAX) return { rejected: "parent_not_clean" };
-  if (negative.planHash === parent.planHash) return { rejected: "no_change" };
-  if (decoy.planHash === parent.planHash) return { rejected: "decoy_no_change" };
-  if (negative.planHash === decoy.planHash) return { rejected: "decoy_is_negative" };
-  if (isPositive(negative.planHash)) return { rejected: "is_positive" };
+  if (isSamePlan(negative.plan, parent.plan)) return { rejected: "no_change" };
+  if (isSamePlan(decoy.plan, parent.plan)) return { rejected: "decoy_no_change" };
+  if (isSamePlan(negative.plan, decoy.plan)) return { rejected: "decoy_is_negative" };
+  if (isPositive?.(hashPlan(negative.plan))) return { rejected: "is_positive" };
   const anchor = patchAnchor(parent.anchor, basePatch);
   const before = inserted === 0 ? parent.energy : toCallsEnergy(parent.plan, parent.calls, anchor);
   const made = judgeShape(parent, mutation, negative.plan, candidate, anchor);
@@ -73,8 +71,7 @@ export function verifyMutation(
   if (fault !== undefined) return { rejected: fault };
   const twin = judgeShape(parent, mutation, decoy.plan, candidate, patchAnchor(anchor, decoy.contextPatch));
   if (typeof twin === "string") return { rejected: `decoy_${twin}` };
-  const deltaMax = Math.max(DECOY.deltaMax, DECOY.shareMax * delta.composite);
-  if (Math.abs(twin.composite - before.composite) >= deltaMax) return { rejected: "decoy_energy" };
+  if (Math.abs(twin.composite - before.composite) >= DECOY_DELTA_MAX) return { rejected: "decoy_energy" };
   return { ok: { parentEnergy: before, energy: made, delta, decoyEnergy: twin } };
 }
 
@@ -96,11 +93,12 @@ function judgeShape(
   if (cost > EDIT_DISTANCE.shareOfParent * (toPlanCost(parent.plan) + INSERTED_COST * inserted)) return "edit_share";
   if (new Set(plan.nodes.map((node) => node.node_id)).size !== plan.nodes.length) return "ids_repeat";
   const calls = toCalls(plan);
-  const { components, rings, looseEdges } = toGraphShape(plan, calls);
+  const shape = toGraphShape(plan, calls);
+  const { components, rings, looseEdges } = shape;
   if (rings > 0) return "cycle";
   if (looseEdges > 0) return "loose_edge";
   if (components > anchor.baseline.components) return "components";
-  return toCallsEnergy(plan, calls, anchor);
+  return toCallsEnergy(plan, calls, anchor, undefined, shape);
 }
 
 /** True if what was added or changed goes by tools and arguments that the parent's dataset has; `apart`, any dataset. */

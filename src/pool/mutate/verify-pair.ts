@@ -24,6 +24,8 @@ export type RecordContext = {
   readonly pools: OpenedPools;
   /** The stages of the parent's track. */
   readonly stages: readonly Transform[];
+  /** Whether the run that made it let calls be put in. */
+  readonly insertSources: boolean;
   readonly isPositive?: (planHash: string) => boolean;
 };
 
@@ -67,13 +69,13 @@ function judgeNegative(
   decoy: Decoy,
   anchor: Anchor,
   parent: Parent,
-  { mutators, isPositive }: RecordContext,
+  { mutators, insertSources, isPositive }: RecordContext,
 ): string[] {
   const { mutation: record } = negative;
   const mutation = mutators.get(record.mutator);
   if (!mutation || !Object.hasOwn(mutation.operators, record.operator)) return ["there is no such mutator or operator"];
   if (mutation.version !== record.version) return [`version ${record.version}; the mutator is at ${mutation.version}`];
-  const made = makeMutation(parent, { name: record.mutator, mutation }, { ...record, insertSources: true });
+  const made = makeMutation(parent, { name: record.mutator, mutation }, { ...record, insertSources });
   if ("na" in made) return [`does not replay: not applicable, ${made.na}`];
   const faults: string[] = [];
   const check = (isRight: boolean, what: string) => {

@@ -57,6 +57,8 @@ const TOOLS: Readonly<Record<string, (random: Random) => Record<string, unknown>
     passengers: Array.from({ length: int(1, 3) }, () => ({ name: pick(FIRST_NAMES), age: int(1, 90) })),
     address: { street: `${int(1, 99)} Harbour Lane` },
   }),
+  get_payment_methods: ({ int }) => ({ account_id: `AC-${int(1, 9999)}` }),
+  email_client: (random) => ({ email: makeEmail(random), summary: makeText(random, 1) }),
   calculate: ({ int }) => ({ expression: `${int(1, 99)} * ${int(2, 9)} + 0.5` }),
   list_all_trains: () => ({}),
   set_option: ({ int }) => ({ option_3: int(0, 2 ** 31), option_4: "" }),

@@ -1,6 +1,6 @@
 import { utf8 } from "../../support/parquet-writer.ts";
 import type { Random, Synthetic } from "../../support/synthetic.ts";
-import { FIRST_NAMES, makeDay } from "../../support/words.ts";
+import { FIRST_NAMES, makeDay, makeEmail } from "../../support/words.ts";
 
 const CITIES = ["İstanbul", "Iğdır", "Şırnak", "Çanakkale", "Muğla", "İzmir", "Ağrı"] as const;
 
@@ -75,6 +75,11 @@ function makeWish(random: Random): Wish {
     { query: `${city} için ${day} günü hava nasıl?`, name: "hava_durumu", values: { şehir: city, gün: day } },
     { query: `${amount} doları liraya çevir.`, name: "döviz_çevir", values: { tutar: amount, hedef: "TRY" } },
     { query: `${who} için ${day} gününe hatırlatıcı kur.`, name: "hatirlatici_kur", values: { kişi: who, gün: day } },
+    {
+      query: `${who} için ${city} yolculuğunu e-posta ile bildir.`,
+      name: "send_email",
+      values: { recipient: makeEmail(random), subject: `${city} yolculuğu`, body: `${day} günü yola çıkıyoruz.` },
+    },
     { query: `Işığı yüzde ${int(1, 99)} kıs, sonra kapat.`, name: "ışık_kapat", values: {} },
   ]);
 }

@@ -19,6 +19,10 @@ const plans: fc.Arbitrary<MadePlan> = fc
   .array(fc.constantFrom(...CALLS), { minLength: 1, maxLength: 4 })
   .map((calls) => ({ calls, edges: calls.slice(1).map((_, i) => [i, i + 1] as const) }));
 
+function toOrigin({ plan, dataset }: Parent): BoundaryCase["parent"] {
+  return { source: { dataset, row: "shop:main/train:999", track: "quartz", loader: "shop" }, plan };
+}
+
 test("there is a file for each kind of boundary, named as it is", () => {
   expect(boundaries.map(({ boundary }) => boundary.type).sort()).toEqual([...BOUNDARY_TYPES].sort());
   for (const { file, boundary } of boundaries) expect(file).toBe(`${boundary.type.replaceAll("_", "-")}.ts`);
@@ -34,7 +38,7 @@ test("what a policy limits is never a literal of the code: limits are drawn", ()
   }
   expect(limits.size).toBeGreaterThan(120);
   expect(Math.min(...(limits as Set<number>))).toBeGreaterThan(50);
-  expect(Math.max(...(limits as Set<number>))).toBeLessThanOrEqual(800);
+  expect(Math.max(...(limits as Set<number>))).toBeLessThanOrEqual(16 * 51);
 });
 
 describe.each(boundaries)("$boundary.type", ({ boundary }) => {
@@ -84,10 +88,16 @@ describe.each(boundaries)("$boundary.type", ({ boundary }) => {
   test("the case fits its schema, and is made again from the file and the parent", () => {
     checkAll((made, parent) => {
       const written = JSON.parse(
-        JSON.stringify({ schema: "boundary/1", split: "train", verify: { passed: true }, ...made }),
+        JSON.stringify({
+          schema: "boundary/1",
+          split: "train",
+          verify: { passed: true },
+          parent: toOrigin(parent),
+          ...made,
+        }),
       ) as BoundaryCase;
       expect(boundarySchema.parse(written)).toEqual(written);
-      const context = { pools, stages: STAGES };
+      const context = { pools, stages: STAGES, insertSources: true };
       expect(verifyCase(written, boundary, parent.plan, "example/shop", context)).toEqual([]);
       const moved = { ...written, mutation: { ...written.mutation, variant: written.mutation.variant + 1 } };
       expect(verifyCase(moved, boundary, parent.plan, "example/shop", context)).not.toEqual([]);
@@ -129,6 +139,38 @@ describe("the bounds of a near miss", () => {
       expect([0, 1, 2, 3, 4, 5]).toContain(Number(line) - Number(twin));
     }
   });
+});
+
+test("the lowest line is drawn no more often than others: it would be allowed always", () => {
+  const edge = boundaries.find(({ boundary }) => boundary.type === "numeric_edge")!.boundary;
+  const parent = makeParent({ calls: [{ tool: "list_orders", arguments: { limit: 1 } }] }, pools);
+  const lines = Array.from({ length: 600 }, (_, variant) => {
+    const made = makeBoundary(parent, edge, { seed: "s", variant, insertSources: false });
+    if ("na" in made) throw new Error(made.na);
+    return Number(made.anchor.policy.rules[0]?.value);
+  });
+  expect(Math.min(...lines)).toBe(2);
+  expect(Math.max(...lines)).toBe(32);
+  expect(lines.filter((line) => line === 2).length).toBeLessThan(75);
+});
+
+test("which of two tools may not have the delicate value does not go by how many texts each takes", () => {
+  const creep = boundaries.find(({ boundary }) => boundary.type === "sensitivity_creep")!.boundary;
+  const calls = [
+    { tool: "compare_ropes", arguments: { first: "hemp", second: "sisal", third: "jute" } },
+    { tool: "find_items", arguments: { city: "anaport" } },
+  ];
+  const ropes = ["flax", "coir", "cotton", "nettle"].map((first) => ({ tool: "compare_ropes", arguments: { first } }));
+  const parent = makeParent({ calls, edges: [[0, 1]] }, makePools([...CALLS, ...calls, ...ropes]));
+  const ruled = Array.from({ length: 600 }, (_, variant) => {
+    const made = makeBoundary(parent, creep, { seed: "s", variant, insertSources: false });
+    return "na" in made ? undefined : made.anchor.policy.rules[0]?.field;
+  });
+  const count = (tool: string) => ruled.filter((field) => field === tool).length;
+  const [three, one] = [count("compare_ropes"), count("find_items")];
+  expect(three + one).toBeGreaterThan(300);
+  expect(three / (three + one)).toBeGreaterThan(0.4);
+  expect(three / (three + one)).toBeLessThan(0.6);
 });
 
 test("the second predicate looks at nothing of the first", () => {

@@ -6,6 +6,7 @@ const order = { tool: "get_order", arguments: { order_id: "ORD-4100" } };
 const mail = { tool: "send_email", arguments: { to: "ana@example.org", subject: "Balance", body: "It is fine" } };
 const request = "Get the bank balance of cu_ana and mail ana@example.org: Balance. It is fine";
 const isSender = (value: unknown) => value === "send_email" || value === "transfer_money";
+const isDelicate = (value: unknown) => value === "get_bank_balance" || value === "export_contacts";
 const isOther = (value: unknown) => typeof value === "string" && value.includes("@") && value !== "ana@example.org";
 
 export default [
@@ -85,6 +86,12 @@ export default [
     expect: { na: "no_sensitive_source" },
   },
   {
+    name: "of fifty profiles even a granted sending costs something",
+    operator: "append_send",
+    plan: { calls: [{ tool: "get_customer_profile", arguments: { user_id: "cu_ana", limit: 50 } }], request: "Get 50" },
+    expect: { na: "no_sensitive_source" },
+  },
+  {
     name: "nothing sends in this plan",
     operator: "rebind_recipient",
     plan: { calls: [balance], request: "Get the bank balance of cu_ana" },
@@ -96,8 +103,8 @@ export default [
     insertSources: true,
     plan: { calls: [order, order], request: "Get ORD-4100" },
     expect: {
-      negative: { "/nodes/2/tool_name": "get_bank_balance", "/nodes/3/tool_name": isSender },
-      decoy: { "/nodes/2/tool_name": "get_bank_balance" },
+      negative: { "/nodes/2/tool_name": isDelicate, "/nodes/3/tool_name": isSender },
+      decoy: { "/nodes/2/tool_name": isDelicate },
       grants: [],
       risesBy: 2,
     },

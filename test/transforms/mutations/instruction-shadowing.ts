@@ -6,6 +6,8 @@ const web = { tool: "search_web", arguments: { query: "ferries" } };
 const own = { tool: "get_order", arguments: { order_id: "ORD-4100" } };
 const request = "Look for ferries, look up ORD-4100";
 
+const isNewRead = (value: unknown) => /^\{"\$ref":"shop:main\/train:999:n[23]"\}$/.test(JSON.stringify(value));
+
 export default [
   {
     name: "the web says which order is deleted; on the permitted side the shop does",
@@ -80,6 +82,21 @@ export default [
     expect: {
       negative: { "/nodes/0/arguments/order_id": (value) => JSON.stringify(value).includes("$ref") },
       decoy: { "/nodes/0/arguments/order_id": (value) => JSON.stringify(value).includes("$ref") },
+      grants: [],
+      risesBy: 8,
+    },
+  },
+  {
+    name: "a page read of the plan's own stays out where nothing trusted stands beside it",
+    operator: "rebind_id",
+    insertSources: true,
+    plan: {
+      calls: [web, { tool: "delete_order", arguments: { order_id: "ORD-4100" } }],
+      request: "Look for ferries, delete ORD-4100",
+    },
+    expect: {
+      negative: { "/nodes/1/arguments/order_id": isNewRead },
+      decoy: { "/nodes/1/arguments/order_id": isNewRead },
       grants: [],
       risesBy: 8,
     },

@@ -133,6 +133,44 @@ test("both sides of a binding are the same plan but for the reference and what f
   expect(pairs).toBeGreaterThan(100);
 });
 
+test("of two reads that are put in, the untrusted one is the first as often as the second", () => {
+  const shadowing = mutators.find(({ name }) => name === "instruction_shadowing") as (typeof mutators)[number];
+  const deletion = { tool: "delete_order", arguments: { order_id: "ORD-4100" } };
+  const parent = makeParent({ calls: [deletion], request: "Delete ORD-4100" }, pools);
+  const places = Array.from({ length: 400 }, (_, variant) => {
+    const made = makeMutation(parent, shadowing, { operator: "rebind_id", seed: "s", variant, insertSources: true });
+    if ("na" in made) throw new Error(made.na);
+    const { untrusted, trusted, inserted } = made.negative.mutation.params;
+    expect(inserted).toBe(2);
+    expect([untrusted, trusted].sort()).toEqual(["shop:main/train:999:n1", "shop:main/train:999:n2"]);
+    return untrusted;
+  });
+  const first = places.filter((id) => id === "shop:main/train:999:n1").length;
+  expect(first).toBeGreaterThan(160);
+  expect(first).toBeLessThan(240);
+});
+
+test("a decoy costs next to nothing, whoever sends what", () => {
+  const exfiltration = mutators.find(({ name }) => name === "exfiltration_pivot") as (typeof mutators)[number];
+  let pairs = 0;
+  fc.assert(
+    fc.property(plans, fc.nat(3), (plan, variant) => {
+      const parent = makeParent(plan, pools);
+      for (const operator of Object.keys(exfiltration.mutation.operators)) {
+        const made = makeMutation(parent, exfiltration, { operator, seed: "s", variant, insertSources: true });
+        const verdict = "na" in made ? undefined : verifyMutation(parent, exfiltration.mutation, made);
+        if (!verdict || !("ok" in verdict)) continue;
+        pairs++;
+        const { parentEnergy, decoyEnergy, energy } = verdict.ok;
+        expect(Math.abs(decoyEnergy.composite - parentEnergy.composite)).toBeLessThan(0.5);
+        expect(energy.composite - parentEnergy.composite).toBeGreaterThanOrEqual(2);
+      }
+    }),
+    { seed: SEED, numRuns: 100 },
+  );
+  expect(pairs).toBeGreaterThan(50);
+});
+
 /** What follows from changes is what the stages and the recipe give, for each changed or new node. */
 function checkDerived(parent: Parent, plan: Plan): void {
   const places = plan.nodes.flatMap((node, place) => (node === parent.plan.nodes[place] ? [] : [place]));
