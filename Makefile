@@ -15,6 +15,9 @@ export CHAOS_SEED CHAOS_N CHAOS_CLASS SPEND_SEED SPEND_N
 NODE := $(CURDIR)/node_modules/.bin/node
 # A small young heap (MiB) for the main thread: what it holds is buffers, and left to itself its heap doubles for nothing.
 PLANSTREAM := $(NODE) --max-semi-space-size=4 src/main.ts
+# A run's main thread holds little, but with gigabytes allowed it lets garbage pile up to four times of it. (The index of a
+# million replies of a model is not little.)
+STREAMING := $(NODE) --max-semi-space-size=4 $(if $(LLM),,--max-old-space-size=1536) src/main.ts
 INSTALLED := node_modules/.package-lock.json
 
 # Each variable is a long option of the same meaning; unset ones stay at planstream's default.
@@ -74,7 +77,7 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 tier1: $(INSTALLED)
-	@$(PLANSTREAM) tier1 $(run_options)
+	@$(STREAMING) tier1 $(run_options)
 
 schedule: $(INSTALLED)
 	@$(PLANSTREAM) schedule $(options) $(if $(call is_on,$(JSON)),--json)
@@ -103,15 +106,15 @@ report: $(INSTALLED)
 	@$(PLANSTREAM) report $(folder) $(json)
 
 tier2 tier3: $(INSTALLED)
-	@$(PLANSTREAM) $@ --from '$(or $(FROM),data/tier1)' --output '$(or $(OUT),data/$@)' $(if $(TARGET),--target '$(TARGET)') \
+	@$(STREAMING) $@ --from '$(or $(FROM),data/tier1)' --output '$(or $(OUT),data/$@)' $(if $(TARGET),--target '$(TARGET)') \
 	  $(if $(SEED),--seed '$(SEED)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(RATIO),--ratio '$(RATIO)') \
 	  $(if $(call is_on,$(or $(INSERT_SOURCES),1)),,--no-insert-sources) $(if $(call is_on,$(FRESH)),--fresh) $(json)
 
 # All three tiers in order. SCALE=1 is the whole: 4 million negatives, 2 million near-boundary cases.
 gatling: $(INSTALLED)
-	@$(PLANSTREAM) tier1 $(run_options) --output data/tier1
-	@$(PLANSTREAM) tier2 --from data/tier1 --output data/tier2 --target $$(awk 'BEGIN { printf "%d", 4000000 * $(or $(SCALE),1) }')
-	@$(PLANSTREAM) tier3 --from data/tier1 --output data/tier3 --target $$(awk 'BEGIN { printf "%d", 2000000 * $(or $(SCALE),1) }')
+	@$(STREAMING) tier1 $(run_options) --output data/tier1
+	@$(STREAMING) tier2 --from data/tier1 --output data/tier2 --target $$(awk 'BEGIN { printf "%d", 4000000 * $(or $(SCALE),1) }')
+	@$(STREAMING) tier3 --from data/tier1 --output data/tier3 --target $$(awk 'BEGIN { printf "%d", 2000000 * $(or $(SCALE),1) }')
 
 audit: $(INSTALLED)
 	@$(PLANSTREAM) audit '$(or $(FROM),$(OUT),data/tier2)' $(json)
@@ -137,7 +140,7 @@ test-long: $(INSTALLED)
 	LONG=1 vitest run .long.
 
 memory: $(INSTALLED)
-	$(NODE) test/support/measure-memory.ts $(filter --max%,$(PLANSTREAM))
+	$(NODE) test/support/measure-memory.ts $(filter --max%,$(STREAMING))
 
 chaos: $(INSTALLED)
 	@$(NODE) test/chaos/run-chaos.ts
@@ -153,10 +156,10 @@ spend-mock: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(NODE) test/bench/run-bench.ts $(if $(SCALE),--scale '$(SCALE)') $(if $(BENCH_LOADERS),--loaders '$(BENCH_LOADERS)') \
-	  $(if $(BENCH_RUNS),--runs '$(BENCH_RUNS)') -- $(filter --max%,$(PLANSTREAM))
+	  $(if $(BENCH_RUNS),--runs '$(BENCH_RUNS)') -- $(filter --max%,$(STREAMING))
 
 bench-scale: $(INSTALLED)
-	@$(NODE) test/bench/run-scale.ts $(if $(MAX),--max '$(MAX)') -- $(filter --max%,$(PLANSTREAM))
+	@$(NODE) test/bench/run-scale.ts $(if $(MAX),--max '$(MAX)') -- $(filter --max%,$(STREAMING))
 
 docs: $(INSTALLED)
 	$(NODE) test/support/write-docs.ts

@@ -5,6 +5,8 @@ export type Transform = {
   readonly name: string;
   /** Moves when the same draft would come out differently. It goes into the manifest. */
   readonly version: number;
+  /** True if what it sets of a node follows from that node alone. Then it need not be shown the others again. */
+  readonly perNode?: true;
   /** Works on `draft` in place or gives a new one. */
   apply(draft: DerivedDraft): DerivedDraft | Drop;
 };

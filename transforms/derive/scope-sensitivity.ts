@@ -18,6 +18,7 @@ const EXACT_DECIMALS = 4;
 export default defineTransform({
   name: "scope-sensitivity",
   version: SENSITIVITY_LEXICON_VERSION,
+  perNode: true,
   apply(draft) {
     for (const node of draft.nodes) node.scopeSensitivity = toSensitivity(node);
     return draft;

@@ -1,4 +1,4 @@
-import type { DerivedDraft, DerivedNode, Transform } from "../../contract/index.ts";
+import type { DerivedNode, Transform } from "../../contract/index.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../schema/json.ts";
 import { toReferencedId } from "../../schema/plan-reference.ts";
 import type { PlanNode } from "../../schema/sample.ts";
@@ -18,10 +18,11 @@ export type DeriveScope = (calls: readonly ScopedCall[], changed: readonly numbe
 export function createScopeDeriver(stages: readonly Transform[]): DeriveScope {
   const scoping = stages.filter((stage) => setsScope(stage));
   return (calls, changed, request) => {
-    const draft: DerivedDraft = { nodes: calls.map(toDraftNode), ...(request === undefined ? {} : { request }) };
-    for (const stage of scoping) stage.apply(draft);
-    return changed.map((place) => {
-      const { scopeVolume, scopeSensitivity } = draft.nodes[place] as DerivedNode;
+    const nodes = calls.map(toDraftNode);
+    const known = request === undefined ? {} : { request };
+    const alone = changed.map((place) => nodes[place] as DerivedNode);
+    for (const stage of scoping) stage.apply({ nodes: stage.perNode ? alone : nodes, ...known });
+    return alone.map(({ scopeVolume, scopeSensitivity }) => {
       if (scopeVolume === undefined || scopeSensitivity === undefined) {
         throw new TypeError("the track's stages set no scope for a draft without edges: mend the track");
       }

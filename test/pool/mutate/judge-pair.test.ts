@@ -5,8 +5,8 @@ import { patchAnchor } from "../../../src/energy/patch-anchor.ts";
 import { makeMutation } from "../../../src/pool/mutate/make-mutation.ts";
 import { toRank } from "../../../src/pool/mutate/rank.ts";
 import { CHECKS_VERSION, verifyMutation } from "../../../src/pool/mutate/verify-mutation.ts";
-import { verifyPair } from "../../../src/pool/mutate/verify-pair.ts";
 import { type Pair, pairSchema, toPairId } from "../../../src/schema/pair.ts";
+import { judgePair } from "../../support/judge-pair.ts";
 import { makeParent, makePools, STAGES } from "../../transforms/mutations/_corpus.ts";
 import { listMutators } from "../../transforms/mutations/_mutators.ts";
 
@@ -80,7 +80,7 @@ describe("a record", () => {
     const pairs = makePairs(true);
     const found = new Set(pairs.flatMap(({ negatives }) => negatives.map(({ mutation }) => mutation.mutator)));
     expect([...found].sort()).toEqual(mutators.map(({ name }) => name).sort());
-    for (const pair of pairs) expect(verifyPair(pair, context)).toEqual([]);
+    for (const pair of pairs) expect(judgePair(pair, context)).toEqual([]);
     expect(makePairs(true)).toEqual(pairs);
   });
 
@@ -88,7 +88,7 @@ describe("a record", () => {
     const inserted = makePairs(true).filter(({ negatives }) =>
       negatives.some(({ mutation }) => mutation.params.inserted),
     );
-    for (const pair of inserted) expect(verifyPair(pair, context)).toEqual([]);
+    for (const pair of inserted) expect(judgePair(pair, context)).toEqual([]);
     const [plain] = makePairs(false);
     expect(plain?.negatives.some(({ mutation }) => mutation.params.inserted)).toBe(false);
   });
@@ -120,12 +120,12 @@ describe("a record", () => {
   test.each(tampered)("that was tampered with fails: %s", (_, tamper, message) => {
     const [pair] = makePairs(false) as [Pair];
     tamper(pair);
-    expect(verifyPair(pair, { ...context, insertSources: false }).join("\n")).toMatch(message);
+    expect(judgePair(pair, { ...context, insertSources: false }).join("\n")).toMatch(message);
   });
 
   test("of a mutator that is no more", () => {
     const [pair] = makePairs(false) as [Pair];
     const none = { ...context, mutators: new Map<string, Mutation>() };
-    expect(verifyPair(pair, none).join()).toMatch(/there is no such mutator/);
+    expect(judgePair(pair, none).join()).toMatch(/there is no such mutator/);
   });
 });

@@ -1,18 +1,18 @@
-import type { Boundary } from "../../contract/boundary.ts";
-import type { PlanOperation } from "../../schema/anchor.ts";
-import type { BoundaryCase } from "../../schema/boundary.ts";
-import { toCanonicalJson } from "../../schema/canonical-json.ts";
-import { type Plan, toPlanHash } from "../../schema/pair.ts";
-import { applyOperations } from "./apply-operations.ts";
-import { makeBoundary } from "./make-boundary.ts";
-import { verifyBoundary } from "./verify-boundary.ts";
-import { type RecordContext, toRecordParent } from "./verify-pair.ts";
+import type { Boundary } from "../../src/contract/boundary.ts";
+import { applyOperations } from "../../src/pool/mutate/apply-operations.ts";
+import { makeBoundary } from "../../src/pool/mutate/make-boundary.ts";
+import { verifyBoundary } from "../../src/pool/mutate/verify-boundary.ts";
+import type { PlanOperation } from "../../src/schema/anchor.ts";
+import type { BoundaryCase } from "../../src/schema/boundary.ts";
+import { toCanonicalJson } from "../../src/schema/canonical-json.ts";
+import { type Plan, toPlanHash } from "../../src/schema/pair.ts";
+import { type RecordContext, toRecordParent } from "./judge-pair.ts";
 
 /**
  * Judges a boundary case from the file and the parent's plan: made again from its choices it must come out the same, its
  * operations must give both plans, and it must pass its verifier. Gives what is wrong, in words; nothing for a sound case.
  */
-export function verifyCase(
+export function judgeCase(
   written: BoundaryCase,
   boundary: Boundary,
   parentPlan: Plan,

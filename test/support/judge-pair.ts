@@ -1,21 +1,21 @@
-import type { Mutation } from "../../contract/mutation.ts";
-import type { Transform } from "../../contract/transform.ts";
-import { toAnchor } from "../../energy/anchor.ts";
-import { toCalls } from "../../energy/data-flow.ts";
-import { toCallsEnergy, toEnergy } from "../../energy/energy.ts";
-import { LEXICON_DIGEST } from "../../energy/lexicon.ts";
-import { patchAnchor } from "../../energy/patch-anchor.ts";
-import type { Anchor } from "../../schema/anchor.ts";
-import { toCanonicalJson } from "../../schema/canonical-json.ts";
-import type { Energy } from "../../schema/energy.ts";
-import { type Pair, type Plan, toPairId, toPlanHash } from "../../schema/pair.ts";
-import type { Sample } from "../../schema/sample.ts";
-import { applyOperations } from "./apply-operations.ts";
-import { createScopeDeriver } from "./derive-scope.ts";
-import { type MadePlan, makeMutation } from "./make-mutation.ts";
-import type { OpenedPools } from "./open-pools.ts";
-import type { Parent } from "./to-parent.ts";
-import { CHECKS_VERSION, verifyMutation } from "./verify-mutation.ts";
+import type { Mutation } from "../../src/contract/mutation.ts";
+import type { Transform } from "../../src/contract/transform.ts";
+import { toAnchor } from "../../src/energy/anchor.ts";
+import { toCalls } from "../../src/energy/data-flow.ts";
+import { toCallsEnergy, toEnergy } from "../../src/energy/energy.ts";
+import { LEXICON_DIGEST } from "../../src/energy/lexicon.ts";
+import { patchAnchor } from "../../src/energy/patch-anchor.ts";
+import { applyOperations } from "../../src/pool/mutate/apply-operations.ts";
+import { createScopeDeriver } from "../../src/pool/mutate/derive-scope.ts";
+import { type MadePlan, makeMutation } from "../../src/pool/mutate/make-mutation.ts";
+import type { OpenedPools } from "../../src/pool/mutate/open-pools.ts";
+import type { Parent } from "../../src/pool/mutate/to-parent.ts";
+import { CHECKS_VERSION, verifyMutation } from "../../src/pool/mutate/verify-mutation.ts";
+import type { Anchor } from "../../src/schema/anchor.ts";
+import { toCanonicalJson } from "../../src/schema/canonical-json.ts";
+import type { Energy } from "../../src/schema/energy.ts";
+import { type Pair, type Plan, toPairId, toPlanHash } from "../../src/schema/pair.ts";
+import type { Sample } from "../../src/schema/sample.ts";
 
 /** What a record is judged by, beside itself. */
 export type RecordContext = {
@@ -37,7 +37,7 @@ type Decoy = Pair["extra_positives"][number];
  * same to the last byte, by the choices as by the operations; they must pass the verifier again; all hashes, energies and
  * deltas are computed again. Gives what is wrong, in words; nothing for a sound record.
  */
-export function verifyPair(pair: Pair, context: RecordContext): string[] {
+export function judgePair(pair: Pair, context: RecordContext): string[] {
   const { positive, negatives, extra_positives, anchor } = pair;
   const parent = toRecordParent(positive.plan, anchor.request.text, positive.source.dataset, context);
   const faults: string[] = [];
