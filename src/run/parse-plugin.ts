@@ -35,7 +35,9 @@ const loaderSchema = z.strictObject({
 const trackSchema = z.strictObject({
   title: text,
   cost: z.enum(["free", "paid"]),
-  stages: z.array(z.strictObject({ name: text, version: z.int().min(1), apply: isFunction })),
+  stages: z.array(
+    z.strictObject({ name: text, version: z.int().min(1), perNode: z.literal(true).optional(), apply: isFunction }),
+  ),
   llm: z
     .strictObject({
       kind: z.literal("llm"),

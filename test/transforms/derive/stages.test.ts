@@ -27,6 +27,18 @@ const derived = (draft: Draft) => {
 describe("the stages on any draft", () => {
   const runs = { seed: 20_261_120, numRuns: 1500 };
 
+  it("say the same of a node alone, where they say that they do", () => {
+    const alone = STAGES.filter(({ perNode }) => perNode);
+    expect(alone.map(({ name }) => name)).toEqual(["scope-sensitivity"]);
+    fc.assert(
+      fc.property(draftArbitrary, (draft) => {
+        const one = draft.nodes.map((node) => derive({ ...draft, nodes: [node], edges: "none" }, alone).nodes[0]);
+        expect(one).toEqual(derive(draft, alone).nodes);
+      }),
+      runs,
+    );
+  });
+
   it("make a graph without cycles, with indexes in range, sorted and unique", () => {
     fc.assert(
       fc.property(draftArbitrary, (draft) => {
