@@ -18,10 +18,13 @@ import {
   toArgs,
   toSamples,
 } from "../support/batch-runs.ts";
+import { describeBatchRuns } from "../support/batch-suite.ts";
 import { startHubServer } from "../support/hub-server.ts";
 import { PROJECT, planstream, toFingerprint } from "../support/planstream.ts";
 
 // What may befall a run with --batch: interrupts, rows that no batch answers, money that ends, targets and parts.
+
+describeBatchRuns("openai");
 
 describe("by one vendor", () => {
   const dialect = "anthropic";
