@@ -136,7 +136,9 @@ export function describeBatchRuns(dialect: Dialect): void {
       assertDone(ended);
       expect(ended.stderr).toMatch(/came back without an answer/);
       expect(toSamples(name)).toEqual(direct);
-      expect([listBilledTwice(server), server.counts.asked]).toEqual([[], 0]);
+      expect(listBilledTwice(server)).toEqual([]);
+      // Chance may let the last few come back unanswered twice. Then they are asked directly, and that is said.
+      expect(/asked directly/.test(ended.stderr)).toBe(server.counts.asked > 0);
       expect((await readBooks(name)).settledNusd).toBe(server.bill.nusd);
     });
   });
