@@ -3,10 +3,9 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DefinitionError } from "#contract";
-import { readBatchPolicy } from "../llm/batch-shard.ts";
 import { createMockProvider } from "../llm/mock-provider.ts";
 import { type Nusd, parseUsd } from "../llm/money.ts";
-import { type Llm, openLlm } from "../llm/open-llm.ts";
+import { type Llm, type LlmOptions, openLlm } from "../llm/open-llm.ts";
 import { openProvider } from "../llm/open-provider.ts";
 import { overlayPriceOption } from "../llm/price-option.ts";
 import {
@@ -162,13 +161,18 @@ export function toModelSettings(flags: ModelFlags, rankMax: number | null): Mode
 /** Above any confidence there is. */
 const ALWAYS_ASK = 2;
 
-/** Opens ledger, cache and vendor for a run. */
-export async function openModel(chosen: ChosenModel, flags: ModelFlags, signal: AbortSignal): Promise<Llm> {
+/** Opens ledger, cache and vendor. `run` names it in the ledger, with the time; `rest` is what only some commands say. */
+export async function openModel(
+  chosen: ChosenModel,
+  flags: OpenFlags,
+  run: "tier1" | "estimate",
+  rest: Pick<LlmOptions, "batch" | "signal" | "spendNusdMax">,
+): Promise<Llm> {
   const { llmFolder, maxCost, raiseCap, acceptExceeded, trustZeroPrice, llmRequests } = flags;
   const provider = openModelProvider(chosen, flags, { quoteOnly: false });
   return openLlm({
     directory: llmFolder,
-    run: `tier1 ${new Date().toISOString()}`,
+    run: `${run} ${new Date().toISOString()}`,
     provider,
     model: chosen.model,
     prices: chosen.prices,
@@ -178,10 +182,15 @@ export async function openModel(chosen: ChosenModel, flags: ModelFlags, signal: 
     acceptExceeded,
     trustZeroPrice,
     concurrencyMax: llmRequests,
-    batch: readBatchPolicy(process.env),
-    signal,
+    ...rest,
   });
 }
+
+/** The options by which a model is opened. */
+export type OpenFlags = Pick<
+  ModelFlags,
+  "modelUrl" | "llmFolder" | "maxCost" | "raiseCap" | "acceptExceeded" | "trustZeroPrice" | "llmRequests"
+>;
 
 /** True if any reply was ever kept in the folder. */
 export function hasReplies(folder: string): boolean {

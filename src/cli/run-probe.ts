@@ -1,20 +1,15 @@
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { BudgetError } from "#contract";
 import { askProbe, type Probed } from "../llm/ask-probe.ts";
 import type { CountedQuestion } from "../llm/estimate-sample.ts";
 import { readLedger } from "../llm/ledger.ts";
 import type { Nusd } from "../llm/money.ts";
-import { openLlm } from "../llm/open-llm.ts";
 import { isPaid } from "../llm/prices.ts";
 import type { ProbeLine } from "./estimate-text.ts";
-import { type ChosenModel, type ModelFlags, openModelProvider } from "./model-options.ts";
+import { type ChosenModel, type OpenFlags, openModel } from "./model-options.ts";
 
 /** The options of a probe. */
-export type ProbeFlags = Pick<
-  ModelFlags,
-  "modelUrl" | "llmFolder" | "maxCost" | "raiseCap" | "acceptExceeded" | "trustZeroPrice" | "llmRequests"
-> & { readonly probeBudget: Nusd };
+export type ProbeFlags = OpenFlags & { readonly probeBudget: Nusd };
 
 /** A probe that may be made: the ledger is open, there is a cap, and the vendor's key is there. */
 export type OpenProbe = {
@@ -27,23 +22,10 @@ export type OpenProbe = {
  * BudgetError when there is no cap and none is given, with nothing written, and what openLlm throws.
  */
 export async function openProbe(chosen: ChosenModel, flags: ProbeFlags): Promise<OpenProbe> {
-  const { llmFolder, maxCost, raiseCap, acceptExceeded, trustZeroPrice, llmRequests, probeBudget } = flags;
+  const { llmFolder, maxCost, llmRequests, probeBudget } = flags;
   const { fold } = await readLedger(join(llmFolder, "ledger.jsonl"));
   if (isPaid(chosen.price) && maxCost === undefined && fold.capNusd === undefined) throw notApproved(chosen.model);
-  const llm = await openLlm({
-    directory: llmFolder,
-    run: `estimate ${new Date().toISOString()}`,
-    provider: openModelProvider(chosen, flags, { quoteOnly: false }),
-    model: chosen.model,
-    prices: chosen.prices,
-    by: `${userInfo().username}, --max-cost`,
-    capNusd: maxCost,
-    raiseCap,
-    acceptExceeded,
-    trustZeroPrice,
-    spendNusdMax: probeBudget,
-    concurrencyMax: llmRequests,
-  });
+  const llm = await openModel(chosen, flags, "estimate", { spendNusdMax: probeBudget });
   return {
     ask: (questions, signal) => askProbe(llm, questions, { atOnce: llmRequests, signal }),
     close: () => llm.close(),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readBatchPolicy } from "../llm/batch-shard.ts";
 import type { Llm } from "../llm/open-llm.ts";
 import { isByInterrupt } from "../run/is-by-interrupt.ts";
 import { runTier1, type Tier1Result } from "../run/tier1.ts";
@@ -74,7 +75,8 @@ async function tier1(flags: Tier1Flags): Promise<number> {
     const { note } = progress;
     const approved = chosen && (await approveRun({ flags, settings: plain, chosen, hub, note, signal }));
     const settings = approved?.settings ?? plain;
-    llm = approved?.asks ? await openModel(chosen as ChosenModel, flags, signal) : undefined;
+    const asking = { batch: readBatchPolicy(process.env), signal };
+    llm = approved?.asks ? await openModel(chosen as ChosenModel, flags, "tier1", asking) : undefined;
     progress.watch(llm && (() => toMoneyLine((llm as Llm).books())));
     const result = await runTier1({
       root: PROJECT_ROOT,

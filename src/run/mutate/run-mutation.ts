@@ -1,10 +1,7 @@
-import { hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DefinitionError } from "#contract";
-import { LEXICON_DIGEST } from "../../energy/lexicon.ts";
 import { PARENTS_SLICE_BYTES } from "../../formats/limits.ts";
-import { CHECKS_VERSION } from "../../pool/mutate/verify-mutation.ts";
 import type { MutateOrder } from "../../pool/mutate-order.ts";
 import { createSlicePool } from "../../pool/slice-pool.ts";
 import type { JournalEvent } from "../../schema/journal.ts";
@@ -21,7 +18,8 @@ import type { Reporter } from "../reporter.ts";
 import { applyEvent, listOutputs, type Pin, type RunState, toRunState } from "../run-state.ts";
 import { startStopwatch } from "../stopwatch.ts";
 import { type FoundMutator, listMutators } from "./list-mutators.ts";
-import { INPUT_DATASET, type Input, openInput } from "./open-input.ts";
+import { type Input, openInput } from "./open-input.ts";
+import { listBeginnings, listChanges, type Present } from "./present.ts";
 import { discardRanks, rankParents } from "./rank-parents.ts";
 import { type ParentLoader, type SliceItem, toSliceName } from "./read-parents.ts";
 import { toShortage } from "./shares.ts";
@@ -71,8 +69,6 @@ export async function runMutation(options: MutationOptions): Promise<MutationRes
     await folder.close();
   }
 }
-
-type Present = { readonly mutators: readonly FoundMutator[]; readonly input: Input };
 
 async function runInFolder(options: MutationOptions, now: Present, folder: RunFolder): Promise<MutationResult> {
   const { settings, reporter, signal } = options;
@@ -144,46 +140,6 @@ async function runInFolder(options: MutationOptions, now: Present, folder: RunFo
 /** A near miss may well be some other parent's plan: there it keeps another policy's line. */
 function toCorpus({ corpus }: TakenCensus, { tier }: MutationSettings): TakenCensus["corpus"] {
   return tier === "tier2" ? corpus : { ...corpus, positives: new BigUint64Array(0) };
-}
-
-/** What begins a run, as far as the journal does not tell it yet. */
-function listBeginnings(state: RunState, settings: MutationSettings, { mutators, input }: Present): JournalEvent[] {
-  const events: JournalEvent[] = [];
-  if (!state.settings) events.push({ event: "start", format: 1, settings });
-  if (!state.mutation.input) events.push(toInputEvent(mutators, input));
-  for (const { id, files } of input.loaders) {
-    if (state.loaders.get(id)?.pin) continue;
-    const revision = input.facts.manifest_sha256;
-    const code = hash("sha256", mutators.map(({ code_sha256 }) => code_sha256).join(), "hex");
-    const pinned = { dataset: INPUT_DATASET, revision, code_sha256: code, columns: [""], files: [...files] };
-    events.push({ event: "pin", loader: id, ...pinned });
-  }
-  return events;
-}
-
-function toInputEvent(mutators: readonly FoundMutator[], input: Input): Extract<JournalEvent, { event: "input" }> {
-  // In the order of the schema, as it is read back: the manifest must be the same text after a restart.
-  const facts = mutators.map(({ name, version, target, code_sha256, operators }) => {
-    return { name, version, ...(target !== undefined && { target }), code_sha256, operators };
-  });
-  return { event: "input", input: input.facts, mutators: facts, lexicon: LEXICON_DIGEST, checks: CHECKS_VERSION };
-}
-
-/** In what the present differs from what a folder's run began with. */
-function listChanges({ mutation }: RunState, { mutators, input }: Present): string[] {
-  const was = mutation.input;
-  if (!was) return [];
-  const is = toInputEvent(mutators, input);
-  const changed: string[] = [];
-  if (was.input.manifest_sha256 !== is.input.manifest_sha256) changed.push("the input");
-  if (was.lexicon !== is.lexicon) changed.push("the energy's lexicon");
-  if (was.checks !== is.checks) changed.push("the checks");
-  const names = new Set([...was.mutators, ...is.mutators].map(({ name }) => name));
-  for (const name of [...names].sort()) {
-    const [before, now] = [was, is].map((event) => event.mutators.find((mutator) => mutator.name === name));
-    if (JSON.stringify(before) !== JSON.stringify(now)) changed.push(name);
-  }
-  return changed;
 }
 
 async function tellCensus(
