@@ -85,8 +85,7 @@ const MODES: readonly CallMode[] = ["direct", "batch"];
 async function runEstimate(flags: EstimateFlags): Promise<number> {
   const [first, ...others] = (flags.model.length > 0 ? flags.model : MODELS).map((model) => chooseModel(model, flags));
   const models = [first as ChosenModel, ...others] as const;
-  const interrupt = createInterrupt(say);
-  const { signal } = interrupt;
+  const signal = createInterrupt(say);
   let probe: OpenProbe | undefined;
   try {
     probe = flags.probe === undefined ? undefined : await openProbe(models[0], flags);
@@ -99,7 +98,6 @@ async function runEstimate(flags: EstimateFlags): Promise<number> {
     say("Interrupted. Replies of the probe that were paid for are kept.");
     return EXIT.interrupted;
   } finally {
-    interrupt.release();
     await probe?.close();
   }
 }

@@ -8,23 +8,17 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * The first signal asks the run to stop where it can go on later; the second, or four seconds, end the process at once.
- * `say` tells the user so.
+ * `say` tells the user so. It listens as long as the process lives: a signal that comes when all is done must not take the
+ * exit code from it.
  */
-export function createInterrupt(say: (message: string) => void): { readonly signal: AbortSignal; release(): void } {
+export function createInterrupt(say: (message: string) => void): AbortSignal {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     say("stopping: what is done is being written; once more ends at once");
-    timer = setTimeout(() => process.exit(EXIT.interrupted), STOP_MS_MAX);
+    setTimeout(() => process.exit(EXIT.interrupted), STOP_MS_MAX);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    release() {
-      clearTimeout(timer);
-      for (const name of SIGNALS) process.off(name, onSignal);
-    },
-  };
+  return controller.signal;
 }

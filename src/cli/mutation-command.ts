@@ -67,7 +67,7 @@ export function addMutationOptions(command: Command, names: { output: string; ta
 export async function runMutationCommand(tier: MutationSettings["tier"], flags: MutationFlags): Promise<number> {
   const output = resolve(flags.output);
   const progress = createProgress(process.stderr);
-  const interrupt = createInterrupt(progress.note);
+  const signal = createInterrupt(progress.note);
   const log = createRunLog(output);
   try {
     const result = await runMutation({
@@ -78,14 +78,13 @@ export async function runMutationCommand(tier: MutationSettings["tier"], flags: 
       workers: flags.workers,
       fresh: flags.fresh ?? false,
       reporter: log.alsoTo(progress),
-      signal: interrupt.signal,
+      signal,
     });
     progress.close();
     print(flags.json ? `${JSON.stringify(toMutationJson(result))}\n` : toMutationText(result, flags.output));
     return toExitCode(result);
   } finally {
     progress.close();
-    interrupt.release();
     log.close();
   }
 }

@@ -111,7 +111,7 @@ function toOf(loaders: readonly string[]): string {
 
 async function replay(folder: string, flags: ReplayFlags, root: string): Promise<number> {
   const note = (message: string) => void process.stderr.write(`${toPrintable(message)}\n`);
-  const interrupt = createInterrupt(note);
+  const signal = createInterrupt(note);
   const hub = openNamedHub(flags.hub);
   try {
     const result = await runReplay({
@@ -123,12 +123,11 @@ async function replay(folder: string, flags: ReplayFlags, root: string): Promise
       reasons: flags.reason,
       offline: flags.offline,
       note,
-      signal: interrupt.signal,
+      signal,
     });
     print(flags.json ? `${JSON.stringify(toReplayJson(result))}\n` : toReplayText(result, folder));
     return toExitCode(result);
   } finally {
-    interrupt.release();
     await hub.close();
   }
 }

@@ -63,12 +63,11 @@ Examples:
 async function tier1(flags: Tier1Flags): Promise<number> {
   const output = resolve(flags.output);
   const progress = createProgress(process.stderr);
-  const interrupt = createInterrupt(progress.note);
+  const signal = createInterrupt(progress.note);
   const log = createRunLog(output);
   const hub = openNamedHub(flags.hub, log.request);
   let llm: Llm | undefined;
   try {
-    const { signal } = interrupt;
     const plain = toSettings(flags);
     const chosen = flags.llm === "none" ? undefined : chooseModel(flags.model, flags);
     assertBatches(chosen, flags);
@@ -98,11 +97,10 @@ async function tier1(flags: Tier1Flags): Promise<number> {
     return toExitCode(result);
   } catch (error) {
     // Stopped before the run began: while its cost was estimated.
-    if (isByInterrupt(error, interrupt.signal)) return EXIT.interrupted;
+    if (isByInterrupt(error, signal)) return EXIT.interrupted;
     throw error;
   } finally {
     progress.close();
-    interrupt.release();
     await llm?.close();
     await hub.close();
     log.close();
