@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Ended, type RunOptions, startPlanstream } from "../support/planstream.ts";
 
 /** A run that takes longer is taken for hung. An undisturbed one takes a second or two. */
-const HUNG_MS = 120_000;
+const HUNG_MS = 300_000;
 /** A run that was told to stop, or has said its last word, must be gone by then. */
 export const EXIT_MS = 5_000;
 

@@ -75,7 +75,7 @@ describe("a run that is cut off", () => {
   test("by kill -9 at random moments, again and again, ends with the same bytes", async () => {
     const output = join(folder, "killed");
     const random = createRandom(20);
-    for (let kill = 0; kill < 12; kill++) {
+    for (let kill = 0; kill < 4; kill++) {
       const workers = String(random.int(1, 3));
       const started = startPlanstream(toArgs(output, "--quarantine-max", "20%", "--workers", workers));
       await sleep(random.int(150, 1_600));
