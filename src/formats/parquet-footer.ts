@@ -95,7 +95,9 @@ function assertSound(source: ByteSource, metadata: FileMetaData, footerStart: nu
         throw malformed(source, `column ${path} of row group ${index} does not say how large it is. ${WHAT_TO_DO}`);
       }
       const [start, end] = toChunkRange(column);
-      if (start === end) continue; // an empty row group may say 0 for every place
+      // Nothing is read of a group without rows, and writers say what they like of its places: pyarrow writes a dictionary
+      // of nothing, and 0 for where the data begins.
+      if (rows[index] === 0 || start === end) continue;
       if (start >= MAGIC.length && start <= end && end <= footerStart) continue;
       throw malformed(
         source,
@@ -109,8 +111,12 @@ function toShownPath({ path_in_schema: path }: ColumnMetaData): string {
   return Array.isArray(path) ? path.join(".") : "without a name";
 }
 
-/** The leaf columns of a schema; its elements stand in depth-first order, each group with the number of its members. */
+/**
+ * The leaf columns of a schema; its elements stand in depth-first order, each group with the number of its members. All of
+ * those must be there: who builds the tree takes the next element for each.
+ */
 function countLeaves(source: ByteSource, schema: FileMetaData["schema"]): number {
+  if (schema.length === 0) throw malformed(source, `its schema has no elements. ${WHAT_TO_DO}`);
   const open: number[] = [];
   let leaves = 0;
   for (const { num_children: children = 0 } of schema) {
@@ -122,6 +128,8 @@ function countLeaves(source: ByteSource, schema: FileMetaData["schema"]): number
       throw malformed(source, `its schema nests deeper than ${PARQUET_SCHEMA_DEPTH_MAX} levels. ${WHAT_TO_DO}`);
     }
   }
+  const lacking = open.reduce((sum, members) => sum + members, 0);
+  if (lacking > 0) throw malformed(source, `its schema lacks ${lacking} of the members that it names. ${WHAT_TO_DO}`);
   return leaves;
 }
 
