@@ -17,9 +17,21 @@ export { decodeParquetSlowly } from "./parquet-slow-rows.ts";
  * "Infinity" or "-Infinity".
  *
  * A damaged page kills the thread from outside of the promise, because parquet-wasm traps. Post the same payload to
- * decodeParquetSlowly then: it names the cause.
+ * decodeParquetSlowly then: it names the cause. What parquet-wasm refuses by itself (a codec or a type that it doesn't
+ * know, in any column) is a RowError "corrupt_row_group".
  */
 export async function decodeParquet(payload: ParquetPayload, columns: Columns): Promise<Rows> {
+  try {
+    return await decode(payload, columns);
+  } catch (cause) {
+    if (cause instanceof RowError) throw cause;
+    if (cause instanceof WebAssembly.RuntimeError) return endThread(cause);
+    const message = `row group ${payload.rowGroup}: ${(cause as Error).message}`;
+    throw new RowError("decode", "corrupt_row_group", message, { cause });
+  }
+}
+
+async function decode(payload: ParquetPayload, columns: Columns): Promise<Rows> {
   const { chunks, size, offset, limit, leaves } = payload;
   const blob = new PrefetchedBlob(chunks, 0, size);
   const file = await wasm.ParquetFile.fromFile(blob);
@@ -39,6 +51,14 @@ export async function decodeParquet(payload: ParquetPayload, columns: Columns): 
 export async function warmParquet(): Promise<void> {
   const rows = await decodeParquet(toWarmUpPayload(), true);
   rows.read(0);
+}
+
+/** As any other trap ends it: what is left of the reader's memory is not to be trusted. */
+function endThread(trap: WebAssembly.RuntimeError): Promise<never> {
+  setImmediate(() => {
+    throw trap;
+  });
+  return new Promise(() => undefined);
 }
 
 function toRows(table: Table, payload: ParquetPayload, columns: Columns): Rows {
