@@ -8,6 +8,7 @@ import { decodeParquet, decodeParquetSlowly, warmParquet } from "../formats/parq
 import type { RawRow, Rows } from "../formats/row-file.ts";
 import { decodeText } from "../formats/text-rows.ts";
 import { toCanonicalJson } from "../schema/canonical-json.ts";
+import { toJsonHead } from "../schema/json-head.ts";
 import { addCount, countNodes, createDistributions, createTally } from "../schema/tally.ts";
 import type { MadeSample } from "./assemble-sample.ts";
 import { withJoined } from "./joined-rows.ts";
@@ -204,8 +205,8 @@ const HEAD_CHARS = 1024;
 
 function toHead(raw: RawRow): RawRow {
   if (raw.truncated) return raw;
-  const text = raw.text ?? raw.base64 ?? JSON.stringify(raw.json) ?? "";
-  return { text: text.slice(0, HEAD_CHARS), truncated: true, ...(raw.bytes && { bytes: raw.bytes }) };
+  const text = raw.text ?? raw.base64 ?? toJsonHead(raw.json, HEAD_CHARS);
+  return { text: text.slice(0, HEAD_CHARS).toWellFormed(), truncated: true, ...(raw.bytes && { bytes: raw.bytes }) };
 }
 
 function toDigests(rows: Rows, start: number, end: number): SliceResult {
