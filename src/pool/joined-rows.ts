@@ -1,6 +1,15 @@
-import { type ByteSource, type Columns, type Join, type JsonValue, narrow, RowError, setMember } from "#contract";
+import {
+  type ByteSource,
+  type Columns,
+  type Join,
+  type JsonValue,
+  narrow,
+  RowError,
+  SourceError,
+  setMember,
+} from "#contract";
 import { openFile } from "../formats/open-file.ts";
-import { FIRST_CURSOR, type Rows } from "../formats/row-file.ts";
+import { FIRST_CURSOR, type RowFile, type Rows } from "../formats/row-file.ts";
 import { decodeText } from "../formats/text-rows.ts";
 import type { JoinedFile } from "./slice-task.ts";
 
@@ -34,7 +43,7 @@ let kept: { readonly key: string; readonly others: readonly JsonValue[] } | unde
 async function readOthers({ key, path, bytes }: JoinedFile): Promise<readonly JsonValue[]> {
   if (kept?.key === key) return kept.others;
   const others: JsonValue[] = [];
-  const file = await openFile(toByteSource(path, bytes), { columns: true });
+  const file = await openOther(toByteSource(path, bytes));
   for await (const { payload } of file.readSlices(FIRST_CURSOR)) {
     if (payload.kind !== "text")
       throw new RowError("decode", "bad_join", `${path} is no JSON file; only those can be joined`);
@@ -43,6 +52,16 @@ async function readOthers({ key, path, bytes }: JoinedFile): Promise<readonly Js
   }
   kept = { key, others };
   return others;
+}
+
+/** Throws RowError: a file that holds no rows costs those that it completes, like one that is read for its own. */
+async function openOther(source: ByteSource): Promise<RowFile> {
+  try {
+    return await openFile(source, { columns: true });
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause;
+    throw new RowError("decode", "bad_join", cause.message, { cause });
+  }
 }
 
 /** A row that can't be read completes no other: null keeps its place, and the row that it belongs to is judged without it. */

@@ -17,3 +17,10 @@ it("a row of the other file that can't be read costs the row that it completes, 
   expect(tally).toMatchObject({ rows_read: 3, samples: 2, quarantined: { row_schema: 1 } });
   expect(examples.row_schema).toBe("answer: expected object, received null");
 });
+
+it("another file that holds no rows costs the rows that it completes", async () => {
+  const joined = { key: "a web page", path: "possible_answer/rows.json", bytes: Buffer.from("<html>503</html>") };
+  const [outcome] = await runFile("jasper/bfcl", Buffer.from(questions), (task) => ({ ...task, joined }));
+  expect(outcome).toMatchObject({ kind: "corrupt", reason: "bad_join" });
+  expect(outcome).toMatchObject({ message: expect.stringContaining('possible_answer/rows.json: it begins with "<"') });
+});
