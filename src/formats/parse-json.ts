@@ -1,5 +1,5 @@
 import { type JsonValue, RowError } from "#contract";
-import { JsonLimitError, parseJsonText } from "../schema/json-text.ts";
+import { JsonLimitError, parseJsonText, parseOwnJson } from "../schema/json-text.ts";
 import { findJsonFault } from "./json-fault.ts";
 
 /**
@@ -12,6 +12,19 @@ export function parseJson(text: string): JsonValue {
     return parseJsonText(text);
   } catch (error) {
     if (error instanceof JsonLimitError) throw overLimit(error);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw badJson(text, error);
+  }
+}
+
+/**
+ * The value of a line that planstream wrote: 1e20, which is written with all its digits, is the number that it was. Throws
+ * RowError `bad_json`.
+ */
+export function parseOwnLine(text: string): JsonValue {
+  try {
+    return parseOwnJson(text);
+  } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw badJson(text, error);
   }

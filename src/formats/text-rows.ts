@@ -4,7 +4,7 @@ import { parseJson } from "./parse-json.ts";
 import type { RawRow, Rows, TextFault, TextPayload } from "./row-file.ts";
 
 /** The rows of a slice of a text file, in a worker: each is parsed when it is read, and narrowed to `columns`. */
-export function decodeText(payload: TextPayload, columns: Columns): Rows {
+export function decodeText(payload: TextPayload, columns: Columns, parse: typeof parseJson = parseJson): Rows {
   const { bounds, byteStart, faults, rowIndexes } = payload;
   const bytes = Buffer.from(payload.bytes.buffer, payload.bytes.byteOffset, payload.bytes.length);
   const places = toPlaces(rowIndexes, faults);
@@ -23,7 +23,7 @@ export function decodeText(payload: TextPayload, columns: Columns): Rows {
       if (place < 0) throw toRowError(faults[~place] as TextFault);
       const [start, end] = [bounds[2 * place] as number, bounds[2 * place + 1] as number];
       if (!isAllUtf8 && !isUtf8(cut(place))) throw badUtf8(cut(place), byteStart + start);
-      return narrow(parseJson(bytes.toString("utf8", start, end)) as JsonValue, columns);
+      return narrow(parse(bytes.toString("utf8", start, end)) as JsonValue, columns);
     },
     raw(i) {
       const place = toPlace(places, i);

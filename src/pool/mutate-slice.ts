@@ -1,3 +1,4 @@
+import { parseOwnLine } from "../formats/parse-json.ts";
 import { decodeText } from "../formats/text-rows.ts";
 import { toPlanHash } from "../schema/pair.ts";
 import { IDENTITY_BYTES } from "../schema/plan-identity.ts";
@@ -15,7 +16,7 @@ import type { SliceResult, SliceTask } from "./slice-task.ts";
 /** Works a slice of samples: gathers what they hold, tries their mutations, or writes the records of those that were drawn. */
 export async function mutateSlice(task: SliceTask, order: MutateOrder): Promise<SliceResult> {
   if (task.payload.kind !== "text") throw new Error(`samples come as text, not as ${task.payload.kind}`);
-  const rows = decodeText(task.payload, true);
+  const rows = decodeText(task.payload, true, parseOwnLine);
   const slice = { task, rows, start: task.skip, end: Math.min(rows.length, task.skip + task.rowsMax) };
   const { work } = order;
   if (work.kind === "census") return takeCensus(slice);
