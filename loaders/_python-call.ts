@@ -3,6 +3,7 @@ import {
   type DraftNode,
   isJsonObject,
   JSON_DEPTH_MAX,
+  JSON_VALUES_MAX,
   type JsonObject,
   type JsonValue,
   NODES_MAX,
@@ -182,20 +183,23 @@ function toEntries(keyword: string, stars: string, value: JsonValue): Entry[] | 
   return typeof value === "string" ? [[undefined, stars + value]] : undefined;
 }
 
-/** Undefined if a bracket or a string has no end, or brackets nest deeper than a row may. */
+/** Undefined if a bracket or a string has no end, or brackets nest deeper or hold more than those of a row may. */
 function matchBrackets(text: string): Brackets | undefined {
   const whole: Bracket = { open: -1, close: text.length, commas: [] };
   const brackets = new Map([[-1, whole]]);
   const open = [whole];
+  let values = 1; // counted as JSON's are: by brackets and commas
   for (let at = 0; at < text.length; at++) {
     const char = text[at] as string;
     const inner = open.at(-1) as Bracket;
     if (char === "'" || char === '"') {
       at = findStringEnd(text, at);
       if (at === -1) return undefined;
-    } else if (char === ",") inner.commas.push(at);
-    else if (char === "(" || char === "[" || char === "{") {
-      if (open.length > JSON_DEPTH_MAX) return undefined;
+    } else if (char === ",") {
+      if (++values > JSON_VALUES_MAX) return undefined;
+      inner.commas.push(at);
+    } else if (char === "(" || char === "[" || char === "{") {
+      if (++values > JSON_VALUES_MAX || open.length > JSON_DEPTH_MAX) return undefined;
       const bracket = { open: at, close: -1, commas: [] };
       brackets.set(at, bracket);
       open.push(bracket);

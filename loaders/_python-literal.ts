@@ -1,4 +1,4 @@
-import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "#contract";
+import { JSON_DEPTH_MAX, JSON_VALUES_MAX, type JsonObject, type JsonValue } from "#contract";
 
 /** Digits of a large hex, octal or binary integer that is written in decimal; a longer one keeps its text. */
 const RADIX_DIGITS_MAX = 1024;
@@ -39,7 +39,8 @@ const ESCAPES = new Map([
  * What a Python literal (what `repr` writes) says, as a JSON value; undefined if the text is no literal or has no JSON
  * counterpart (nan, inf, complex). Tuples and sets become lists, bytes become text, keys that are no strings become their
  * own text, integers beyond 2^53 the string of their digits. Line breaks inside quotes are taken as text, which neither
- * Python nor JSON allows but rows made by hand have. Never throws; linear in the length of the text.
+ * Python nor JSON allows but rows made by hand have. Undefined, too, for more values than a row may hold. Never throws;
+ * linear in the length of the text.
  */
 export function parsePythonLiteral(text: string): JsonValue | undefined {
   return new LiteralParser(text).parseWhole();
@@ -48,6 +49,7 @@ export function parsePythonLiteral(text: string): JsonValue | undefined {
 class LiteralParser {
   readonly #text: string;
   #at = 0;
+  #values = 0;
   /** Set by each list, dict and set that is read: Python refuses them as keys and in sets, and so tells `{{…}}` is no literal. */
   #isMutable = false;
 
@@ -62,6 +64,7 @@ class LiteralParser {
   }
 
   #value(depth: number): JsonValue | undefined {
+    if (++this.#values > JSON_VALUES_MAX) return undefined;
     this.#match(SPACE);
     const char = this.#text[this.#at];
     if (char === undefined) return undefined;

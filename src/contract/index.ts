@@ -1,6 +1,6 @@
 export { findCycle } from "../schema/graph.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "../schema/json.ts";
-export { JSON_DEPTH_MAX, parseJsonText } from "../schema/json-text.ts";
+export { JSON_DEPTH_MAX, JSON_VALUES_MAX, parseJsonText } from "../schema/json-text.ts";
 export { rememberByName, toNameWords } from "../schema/name-words.ts";
 export { findReferences, toReference, toReferencedId } from "../schema/plan-reference.ts";
 export { type EdgeKind, NODES_MAX } from "../schema/sample.ts";

@@ -206,3 +206,9 @@ function toPython(value: JsonValue): string {
     .map(([key, one]) => `${toPython(key)}: ${toPython(one)}`)
     .join(", ")}}`;
 }
+
+it("reads no call of more values than a row may hold", () => {
+  const call = (values: number) => `f(${"1,".repeat(values)})`;
+  expect(Object.keys(parsePythonCalls(call(99_998))?.nodes[0]?.arguments ?? {})).toHaveLength(99_998);
+  expect(parsePythonCalls(call(99_999))).toBeUndefined();
+});

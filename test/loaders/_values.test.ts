@@ -232,6 +232,16 @@ describe("parseValue", () => {
   });
 });
 
+it("parseValue holds a Python literal to as many values as JSON", () => {
+  // To JSON's eyes all that follows the mark is one string.
+  const list = (values: number) =>
+    `['"', ${Array(values - 1)
+      .fill("None")
+      .join(", ")}]`;
+  expect(parseValue(list(99_999))).toHaveLength(99_999);
+  expect(parseValue(list(100_000))).toBeUndefined();
+});
+
 describe("parseTwice", () => {
   it.each<[JsonValue, JsonValue | undefined]>([
     [{ a: "[1]" }, { a: "[1]" }],
