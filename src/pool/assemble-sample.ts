@@ -5,7 +5,7 @@ import { findCycle } from "../schema/graph.ts";
 import { escapeLineEnds, hasLoneSurrogate } from "../schema/json-line.ts";
 import { IDENTITY_BYTES, toIdentitySubject } from "../schema/plan-identity.ts";
 import { createNodeHasher } from "../schema/provenance.ts";
-import { EDGE_KINDS, NODES_MAX, type Source, sourcePlaceSchema } from "../schema/sample.ts";
+import { EDGE_KINDS, NODES_MAX, type Source, sourcePlaceSchema, TOOL_NAME_CHARS_MAX } from "../schema/sample.ts";
 
 /** A sample as the line it becomes, with what else must be known of it. */
 export type MadeSample = {
@@ -38,7 +38,7 @@ export type SampleRow = {
  * three times as long (measured: docs/performance.md). What a sample must be is said by `sampleSchema`; `isSound` holds
  * exactly where it does (a property test compares them), and a sample that isn't sound gives undefined.
  *
- * Throws RowError (sample): `not_json` for arguments that JSON cannot hold, `lone_surrogate`.
+ * Throws RowError (sample): `not_json` for arguments that JSON cannot hold, `lone_surrogate`, `tool_name_too_long`.
  */
 export function createAssembler(
   place: SamplePlace,
@@ -65,6 +65,7 @@ export function createAssembler(
         scopeVolume,
         scopeSensitivity,
       } = draft.nodes[index] as DerivedNode;
+      if (tool.length > TOOL_NAME_CHARS_MAX) throw tooLongName(tool, index);
       const toolText = JSON.stringify(tool);
       const { text, canonical } = toArgumentsText(args, index);
       const nodeHash = toNodeHash({ row, rowSha256, index, toolText, argumentsText: canonical });
@@ -90,6 +91,11 @@ export function createAssembler(
         hash("sha256", toIdentitySubject(requestText ?? "null", calls, edgeList), "hex").slice(0, 2 * IDENTITY_BYTES),
     };
   };
+}
+
+function tooLongName(tool: string, index: number): RowError {
+  const what = `the tool of node ${index} has a name of ${tool.length} characters; at most ${TOOL_NAME_CHARS_MAX} are a name`;
+  return new RowError("sample", "tool_name_too_long", what);
 }
 
 function toSoundLine(json: string): string {

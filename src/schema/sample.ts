@@ -5,6 +5,12 @@ import type { JsonObject } from "./json.ts";
 /** A plan longer than this is dropped as `too_many_nodes`; the energy model's input ends here. */
 export const NODES_MAX = 64;
 
+/**
+ * Characters of a tool's name (`tool_name_too_long`). The journal and the manifest count the nodes of each tool by its name,
+ * so names of megabytes would end a run that has made all its samples. The longest of those seen has 59.
+ */
+export const TOOL_NAME_CHARS_MAX = 1_024;
+
 export const PROVENANCE_TIER = { user: 1, internal: 2, publicWeb: 3 } as const;
 export const SCOPE_SENSITIVITY = { public: 1, internal: 2, personal: 3, financialOrHealth: 4, credentials: 5 } as const;
 export const EDGE_KINDS = ["data", "turns", "sequence", "none"] as const;

@@ -138,6 +138,17 @@ describe("an assembled line", () => {
 const node = (): DerivedNode => ({ tool: "t", arguments: {}, provenanceTier: 1, scopeVolume: 1, scopeSensitivity: 1 });
 const base = (): DerivedDraft => ({ nodes: [node()], edgeList: [], edgeKind: "none" });
 
+test("a tool's name is no longer than a name", () => {
+  const assemble = createAssembler(place);
+  const toLine = (chars: number) => {
+    const node = { tool: "a".repeat(chars), arguments: {}, provenanceTier: 1, scopeVolume: 1, scopeSensitivity: 1 };
+    const draft = { nodes: [node], edgeKind: "none" } as DerivedDraft;
+    return assemble(draft, { id: "some:0", row: 0, rowSha256: "f".repeat(64) })?.line;
+  };
+  expect(toLine(1024)).toContain("a".repeat(1024));
+  expect(() => toLine(1025)).toThrow("the tool of node 0 has a name of 1025 characters; at most 1024 are a name");
+});
+
 describe("isSound", () => {
   const odd = fc.constantFrom<unknown>(
     undefined,
