@@ -18,6 +18,12 @@ export const ROW_BYTES_MAX = 16 * 2 ** 20;
 export const PARQUET_SCHEMA_DEPTH_MAX = 256;
 
 /**
+ * Bytes of a parquet file's footer (`unreadable_file` beyond). It is held in memory many times over, as objects, by the main
+ * thread: one of 33 MB takes 1.2 GB, one of 72 MB ended the run. Footers on the Hub have kilobytes, some a few megabytes.
+ */
+export const PARQUET_FOOTER_BYTES_MAX = 32 * 2 ** 20;
+
+/**
  * Rows that a parquet file may claim (`unreadable_file` beyond). A footer can claim any number without a byte behind it, and
  * each of them is to be accounted for; no shard on the Hub comes near.
  */

@@ -1,6 +1,7 @@
 import { type ColumnMetaData, type FileMetaData, parquetSchema, type RowGroup } from "hyparquet";
 import { type ByteSource, type Columns, SourceError } from "#contract";
 import { freeBytes } from "../contract/free-bytes.ts";
+import { shorten } from "../contract/printable.ts";
 import { PARQUET_SLICE_BYTES, PARQUET_SLICE_ROWS_MAX, PARQUET_SLICES_MAX } from "./limits.ts";
 import { listLeaves, type MissingColumn, selectColumns } from "./parquet-columns.ts";
 import { type ParquetFooter, readFooter, toChunkRange } from "./parquet-footer.ts";
@@ -23,8 +24,9 @@ type Group = {
 
 /** Unwanted bytes between two column chunks that cost less than a request of their own. */
 const GAP_BYTES_MAX = 64 * 2 ** 10;
-/** Column names listed in a message. */
+/** Column names listed in a message, and characters of each: a file may call them what it likes. */
 const NAMES_MAX = 40;
+const NAME_CHARS_MAX = 60;
 
 /**
  * Opens a parquet file: reads its footer and finds the wanted columns. A slice is a row group, or a range of rows of a
@@ -168,5 +170,6 @@ function drift(source: ByteSource, missing: readonly MissingColumn[]): SourceErr
 function toList(names: readonly string[]): string {
   if (names.length === 0) return "no columns";
   const rest = names.length - NAMES_MAX;
-  return names.slice(0, NAMES_MAX).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const shown = names.slice(0, NAMES_MAX).map((name) => shorten(name, NAME_CHARS_MAX));
+  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

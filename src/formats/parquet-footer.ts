@@ -1,6 +1,6 @@
 import { type ColumnMetaData, type FileMetaData, parquetMetadata } from "hyparquet";
 import { type ByteSource, SourceError } from "#contract";
-import { PARQUET_ROWS_MAX, PARQUET_SCHEMA_DEPTH_MAX } from "./limits.ts";
+import { PARQUET_FOOTER_BYTES_MAX, PARQUET_ROWS_MAX, PARQUET_SCHEMA_DEPTH_MAX } from "./limits.ts";
 import { toPlainNames } from "./plain-names.ts";
 import { createRowGroupFooters } from "./row-group-footer.ts";
 
@@ -60,6 +60,10 @@ function locateFooter(source: ByteSource, end: Uint8Array): number {
   const start = source.size - TRAILER_BYTES - length;
   if (start < MAGIC.length) {
     throw malformed(source, `its footer claims ${length} bytes of ${source.size}. ${WHAT_TO_DO}`);
+  }
+  if (length > PARQUET_FOOTER_BYTES_MAX) {
+    const what = `its footer has ${length} bytes; at most ${PARQUET_FOOTER_BYTES_MAX} are read`;
+    throw malformed(source, `${what}. Write the file again with fewer row groups or columns`);
   }
   return start;
 }

@@ -3,6 +3,7 @@ import { RowError, SourceError } from "#contract";
 import { openParquet } from "../../src/formats/parquet-file.ts";
 import { FIRST_CURSOR } from "../../src/formats/row-file.ts";
 import { createMemorySource } from "../support/memory-source.ts";
+import { toParquet, utf8 } from "../support/parquet-writer.ts";
 import { decode } from "../support/read-parquet.ts";
 
 // Files that our own writer can't make, of one column of texts, `a`.
@@ -42,4 +43,34 @@ it.each(["fast", "slow"] as const)("what a reader doesn't know is the row group'
   expect(failure).toBeInstanceOf(RowError);
   expect(failure).toMatchObject({ stage: "decode", reason: "corrupt_row_group" });
   expect((failure as RowError).message).toContain("CompressionCodec 8");
+});
+
+it("a footer of more bytes than are read is refused before it is read", async () => {
+  const trailer = Buffer.from([0, 0, 0, 0x03, ...Buffer.from("PAR1")]); // 48 MiB of metadata
+  const size = 2 ** 30;
+  const reads: [number, number][] = [];
+  const source = {
+    path: "data/train.parquet",
+    size,
+    read: async (start: number, end: number) => {
+      reads.push([start, end]);
+      const bytes = new Uint8Array(end - start);
+      bytes.set(trailer, bytes.length - trailer.length);
+      return bytes;
+    },
+  };
+  const failure = await openParquet(source, true).catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    failure: "malformed",
+    message: expect.stringContaining("its footer has 50331648 bytes; at most 33554432 are read"),
+  });
+  expect(reads).toEqual([[size - 2 ** 16, size]]);
+});
+
+it("a message shows no more of a column's name than a reader can take in", async () => {
+  const rows = [{ [`${"a".repeat(100_000)}z`]: "text" }];
+  const bytes = toParquet({ [Object.keys(rows[0]!)[0]!]: utf8() }, rows, {});
+  const wanted = new Map([["b", { columns: true, required: true } as const]]);
+  const failure = await openParquet(createMemorySource(bytes), wanted).catch((error: unknown) => error);
+  expect((failure as Error).message).toMatch(/missing required columns: b; the file has a{60}…\. The/);
 });
