@@ -58,23 +58,19 @@ function toMember(
   const { type } = schema.fields[node.index]!;
   const convert = createConverter(node, type, wanted, { names, text: toText });
   const show = createConverter(node, type, wanted, { names, text: showText });
-  // All at once: damage must show before the first row is handed on.
-  const values = rows.map((row) => attempt(() => convert(row[plainName])));
-  return [{ name, get: (i) => orThrow(values[i]!), getRaw: (i) => show(rows[i]![plainName]) }];
+  // All at once: damage must show before the first row is handed on. The values are made again when they are asked for:
+  // rows that share a text of a dictionary would each keep a copy, which may be hundreds of gigabytes of a few bytes.
+  for (const row of rows) assertSound(() => convert(row[plainName]));
+  return [{ name, get: (i) => convert(rows[i]![plainName]), getRaw: (i) => show(rows[i]![plainName]) }];
 }
 
-function attempt(convert: () => JsonValue): JsonValue | RowError {
+/** A value without a JSON form is its row's fault; any other error is damage. */
+function assertSound(convert: () => JsonValue): void {
   try {
-    return convert();
+    convert();
   } catch (error) {
-    if (error instanceof RowError) return error;
-    throw error;
+    if (!(error instanceof RowError)) throw error;
   }
-}
-
-function orThrow(value: JsonValue | RowError): JsonValue {
-  if (value instanceof RowError) throw value;
-  return value;
 }
 
 /** The footer of the one row group, with which the payload's file ends. */

@@ -6,7 +6,7 @@ import { openParquet } from "../../src/formats/parquet-file.ts";
 import { decodeParquetSlowly } from "../../src/formats/parquet-rows.ts";
 import { FIRST_CURSOR, type ParquetPayload, type Slice } from "../../src/formats/row-file.ts";
 import { createMemorySource } from "../support/memory-source.ts";
-import { type Codec, int64, timestamp, toParquet, utf8 } from "../support/parquet-writer.ts";
+import { type Codec, int64, list, timestamp, toParquet, utf8 } from "../support/parquet-writer.ts";
 import { decode, toValues } from "../support/read-parquet.ts";
 
 const rows = Array.from({ length: 300 }, (_, i) => ({ a: `sentence ${i * 7919}`, b: i }));
@@ -87,4 +87,14 @@ describe("a value that can't be a JSON value", () => {
       expect(decoded.raw(1)).toEqual({ json: decoded.read(1) });
     },
   );
+});
+
+it("the slow reader makes a value when it is asked for, and keeps none: rows can share a text of megabytes", async () => {
+  const file = await openParquet(createMemorySource(toParquet({ a: list(utf8()) }, [{ a: ["text"] }], {})), true);
+  const [slice] = await Array.fromAsync(file.readSlices(FIRST_CURSOR));
+  const rows = await decodeParquetSlowly(slice?.payload as ParquetPayload, true);
+  const [first, second] = [rows.read(0), rows.read(0)] as { a: string[] }[];
+  expect(first).toEqual({ a: ["text"] });
+  expect(second?.a).toEqual(first?.a);
+  expect(second?.a).not.toBe(first?.a);
 });
