@@ -27,9 +27,12 @@ export function toTransportError(error: unknown, host: string): unknown {
     return new TransientError("unreachable", host, "took too long to answer in full", { cause: error });
   }
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-  // HPE_…: the answer is not HTTP, as when a connection is cut inside a chunk's head.
-  if (TRANSIENT_CODES.has(code) || code.startsWith("HPE_")) {
+  if (TRANSIENT_CODES.has(code)) {
     return new TransientError("unreachable", host, `failed with ${code}`, { cause: error });
+  }
+  // As when a connection is cut inside a chunk's head, or another program listens there. By name: it often has no code.
+  if (error instanceof Error && error.name === "HTTPParserError") {
+    return new TransientError("unreachable", host, `answered what is not HTTP: ${error.message}`, { cause: error });
   }
   // Certificates, for one: no retry mends them. An invalid argument, though, is ours.
   if (code === "" || code.includes("INVALID_ARG")) return error;
