@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 
 /**
  * Milliseconds to wait for a connection, for an answer's head, between two pieces of its body (and the period in which a
@@ -17,16 +17,19 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** Connections to the hub and the hosts it leads to; each waits as long as `timeoutsMs` says. */
 export function createDispatcher(hubUrl: URL, connections: number, timeoutsMs: TimeoutsMs): Dispatcher {
+  const limits = { headersTimeout: timeoutsMs.headers, bodyTimeout: timeoutsMs.body };
   const settings: Agent.Options = {
     connections,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: timeoutsMs.headers,
-    bodyTimeout: timeoutsMs.body,
+    ...limits,
     connect: { timeout: timeoutsMs.connect },
     allowH2: false, // one connection per request under way: that is what the limits above are measured with
   };
   // HTTP_PROXY, HTTPS_PROXY and NO_PROXY, but never for a hub on this machine.
-  return isLoopback(hubUrl) ? new Agent(settings) : new EnvHttpProxyAgent(settings);
+  if (isLoopback(hubUrl)) return new Agent(settings);
+  // The proxy itself is asked for a way through a pool of its own, which would know none of the limits.
+  const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...options, ...limits });
+  return new EnvHttpProxyAgent({ ...settings, clientFactory });
 }
 
 export function isLoopback({ hostname }: URL): boolean {

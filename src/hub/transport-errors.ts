@@ -19,6 +19,7 @@ const TRANSIENT_CODES = new Set([
   "UND_ERR_HEADERS_TIMEOUT",
   "UND_ERR_BODY_TIMEOUT",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_PRX_CONN",
 ]);
 
 /** What `request` threw, to what it means: worth another try, the end of this source, or (anything else) a bug as it is. */
@@ -34,8 +35,19 @@ export function toTransportError(error: unknown, host: string): unknown {
   if (error instanceof Error && error.name === "HTTPParserError") {
     return new TransientError("unreachable", host, `answered what is not HTTP: ${error.message}`, { cause: error });
   }
+  const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : "") ?? [];
+  if (code === "UND_ERR_ABORTED" && proxyStatus !== undefined) return toProxyError(Number(proxyStatus), host, error);
   // Certificates, for one: no retry mends them. An invalid argument, though, is ours.
   if (code === "" || code.includes("INVALID_ARG")) return error;
   const message = `${host} could not be reached: ${(error as Error).message} (${code}).`;
   return new SourceError("unreachable", message, { cause: error });
+}
+
+/** A proxy that is asked for a way to `host` answers for itself: it may be as busy as any host. */
+function toProxyError(status: number, host: string, cause: unknown): Error {
+  const what = `can't be reached: the proxy on the way answered ${status}`;
+  if (status === 408 || status === 429 || status >= 500)
+    return new TransientError("unreachable", host, what, { cause });
+  const todo = status === 407 ? "put its user and password into HTTPS_PROXY" : "check HTTPS_PROXY and NO_PROXY";
+  return new SourceError("unreachable", `${host} ${what}: ${todo}.`, { cause });
 }

@@ -126,11 +126,9 @@ export class Transport {
     let status = 0;
     try {
       // request, not fetch: half the CPU per byte (measured), and it neither follows a redirect nor decodes a body.
-      const response = await request(url, {
-        headers: this.#toHeaders(url, ask),
-        dispatcher: this.#dispatcher,
-        signal: stop.signal,
-      });
+      const response = await untilStopped(stop.signal, (abortSignal) =>
+        request(url, { headers: this.#toHeaders(url, ask), dispatcher: this.#dispatcher, signal: abortSignal }),
+      );
       status = response.statusCode;
       clearTimeout(head);
       pace = startPace(periodMs, tooSlow);
@@ -216,6 +214,13 @@ export class Transport {
     const shown = url.origin === this.#options.hubUrl.origin ? url.href : `${url.origin}${url.pathname}`;
     this.#options.onRequest?.({ method: "GET", url: shown, status });
   }
+}
+
+/** What `ask` gives, or the signal's reason once it has one: undici hears of it only when it has a connection. */
+async function untilStopped<T>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
+  return Promise.race([ask(signal), stopped.promise]);
 }
 
 async function* countBytes(body: AsyncIterable<Uint8Array>, onBytes: (count: number) => void) {
