@@ -4,8 +4,9 @@ import { SourceError } from "../contract/errors.ts";
 import type { HubFile } from "./hub.ts";
 import { type Asked, type Caller, TransientError, toSourceError, toSubject } from "./hub-errors.ts";
 import { compareCodeUnits, isCommit, isPlainPath } from "./names.ts";
+import { findNextPage } from "./next-page.ts";
 import { type RetryOptions, retry } from "./retry.ts";
-import type { Transport } from "./transport.ts";
+import type { Answer, Transport } from "./transport.ts";
 
 type AskedAt = Required<Pick<Asked, "dataset" | "revision">>;
 
@@ -131,7 +132,9 @@ export class DatasetIndex {
       if (pages.size > PAGES_MAX) throw this.#malformed(asked, `the listing has more than ${PAGES_MAX} pages`);
       const accept = new Headers(init?.headers).get("accept") ?? "application/json";
       const answer = await retry(toSubject(asked), this.#toAttempt(url, accept, asked, shape, onAnswer), this.#retry);
-      return new Response(answer.body, { status: 200, headers: [...answer.headers] });
+      const next = this.#findNextPage(asked, answer);
+      // The library knows one form of the header only.
+      return new Response(answer.body, { headers: next === undefined ? {} : { link: `<${next.href}>; rel="next"` } });
     };
   }
 
@@ -156,6 +159,14 @@ export class DatasetIndex {
       onAnswer?.(data);
       return answer;
     };
+  }
+
+  #findNextPage(asked: AskedAt, { headers, url }: Answer): URL | undefined {
+    try {
+      return findNextPage(headers.get("link"), url);
+    } catch (error) {
+      throw this.#malformed(asked, (error as TypeError).message);
+    }
   }
 
   #malformed({ dataset, revision }: AskedAt, message: string): SourceError {
