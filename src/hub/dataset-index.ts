@@ -24,13 +24,17 @@ const INFO = z.object({
     .transform((gated) => gated !== undefined && gated !== false),
   siblings: z.array(z.object({ rfilename: z.string() })).optional(),
 });
+/** Twice what the Hub takes for a file. What is kept of each file grows with the size that it claims. */
+const FILE_BYTES_MAX = 2 ** 40;
+const BYTES = z.int().nonnegative().max(FILE_BYTES_MAX);
+
 const PAGE = z.array(z.object({ type: z.string() }));
 const FILE = z.object({
   type: z.literal("file"),
   path: z.string().refine(isPlainPath),
-  size: z.int().nonnegative(),
+  size: BYTES,
   oid: z.string().regex(/^[0-9a-f]{40}$/),
-  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).optional(),
+  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: BYTES }).optional(),
 });
 
 /** What the Hub knows of datasets: their commits and the files at them. */

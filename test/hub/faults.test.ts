@@ -187,6 +187,8 @@ describe("answers that no try mends", () => {
     const listings: [unknown[], RegExp][] = [
       [[{ ...entry, path: "../../secret" }], /at path/],
       [[{ ...entry, size: -1 }], /at size/],
+      [[{ ...entry, size: 2 ** 53 - 1 }], /Too big.*at size/s],
+      [[{ ...entry, lfs: { oid: "0".repeat(64), size: 2 ** 53 - 1 } }], /Too big.*at lfs.size/s],
       [[entry, { ...entry, size: 2 }], /names "a" twice, each time as another file/],
     ];
     for (const [entries, words] of listings) {
