@@ -81,7 +81,11 @@ export async function findContent(folder: string, commit: string, path: string, 
 }
 
 async function readRef(place: string): Promise<string | undefined> {
-  return (await exists(place)) ? (await readFile(place, "utf8")).trim() : undefined;
+  if (!(await exists(place))) return undefined;
+  // A pipe would be waited for, and a device read, for ever.
+  if (!(await stat(place)).isFile())
+    throw new SourceError("malformed", `${place} is no file: expected one with a commit.`);
+  return (await readFile(place, "utf8")).trim();
 }
 
 async function listNames(place: string): Promise<string[]> {

@@ -23,34 +23,57 @@ export function openDirectoryHub(directory: string): Hub {
     async resolve(dataset, revision = "main") {
       assertDatasetId(dataset);
       assertRevision(revision);
-      const folder = await findFolder(dataset);
-      return commits(`${dataset}@${revision}`, () => readCommit(folder, dataset, revision));
+      return ofDataset(dataset, async () => {
+        const folder = await findFolder(dataset);
+        return commits(`${dataset}@${revision}`, () => readCommit(folder, dataset, revision));
+      });
     },
     async list(dataset, revision, keep = () => true) {
       assertDatasetId(dataset);
       assertCommit(revision);
-      const folder = await findFolder(dataset);
-      const paths = await listings(`${dataset}@${revision}`, async () => {
-        await readCommit(folder, dataset, revision);
-        return listPaths(join(folder, "snapshots", revision));
+      return ofDataset(dataset, async () => {
+        const folder = await findFolder(dataset);
+        const paths = await listings(`${dataset}@${revision}`, async () => {
+          await readCommit(folder, dataset, revision);
+          return listPaths(join(folder, "snapshots", revision));
+        });
+        const files: HubFile[] = [];
+        for (const path of paths.filter(keep)) {
+          const key = `${dataset}@${revision}/${path}`;
+          files.push(await identities(key, () => readIdentity(folder, revision, path, dataset)));
+        }
+        return files;
       });
-      const files: HubFile[] = [];
-      for (const path of paths.filter(keep)) {
-        const key = `${dataset}@${revision}/${path}`;
-        files.push(await identities(key, () => readIdentity(folder, revision, path, dataset)));
-      }
-      return files;
     },
     open(dataset, revision, file) {
       assertDatasetId(dataset);
       assertCommit(revision);
-      return createRangeSource(file, async (start, end) => {
-        const place = await findContent(await findFolder(dataset), revision, file.path, dataset);
-        return readBytes(place, start, end, `${dataset} ${file.path}`, file.size);
-      });
+      return createRangeSource(file, (start, end) =>
+        ofDataset(dataset, async () => {
+          const place = await findContent(await findFolder(dataset), revision, file.path, dataset);
+          return readBytes(place, start, end, `${dataset} ${file.path}`, file.size);
+        }),
+      );
     },
     async close() {},
   };
+}
+
+/** What is short in the machine is so for every dataset: nothing but the run itself can fail for it. */
+const MACHINE_FAILURES: readonly unknown[] = ["EMFILE", "ENFILE", "ENOMEM"];
+
+/** What the file system refuses in a dataset's folder is that dataset's failure: no permission, a link in a circle, a bad disk. */
+async function ofDataset<T>(dataset: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const { code, syscall, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined || MACHINE_FAILURES.includes(code)) throw cause;
+    const todo = "Mend that, or get the dataset anew";
+    throw new SourceError("unreachable", `${dataset} can't be read from its directory: ${message}. ${todo}.`, {
+      cause,
+    });
+  }
 }
 
 async function readBytes(place: string, start: number, end: number, subject: string, size: number) {

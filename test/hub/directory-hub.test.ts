@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -96,6 +97,42 @@ describe("a directory in the cache layout as a hub", () => {
     const file = { path: "escape", size: 6, etag: COMMIT };
     await expect(hub.open(DATASET, COMMIT, file).read(0, 6)).rejects.toMatchObject({ failure: "malformed" });
     expect(() => hub.open(DATASET, COMMIT, { ...file, path: "../../../secret" })).toThrow(/is no path/);
+  });
+
+  it("fails for one dataset alone where the file system refuses: links in a circle, a file in a folder's place", async () => {
+    const { hub, snapshot } = makeHub();
+    const file = (path: string) => ({ path, size: 5, sha256: sha256(Buffer.from("")) });
+    symlinkSync("circle.jsonl", join(snapshot, "circle.jsonl"));
+    const words = /^plan-stream\/two_rivers can't be read from its directory: ELOOP: .*circle\.jsonl'/;
+    for (const refused of [
+      () => hub.list(DATASET, COMMIT),
+      () => hub.open(DATASET, COMMIT, file("circle.jsonl")).read(0, 5),
+    ]) {
+      const error = await failureOf(refused());
+      expect(error).toMatchObject({ name: "SourceError", failure: "unreachable" });
+      expect(error.message).toMatch(words);
+    }
+    expect(await hub.list(DATASET, COMMIT, (path) => path !== "circle.jsonl")).toHaveLength(
+      Object.keys(CONTENT).length,
+    );
+    rmSync(snapshot, { recursive: true });
+    writeFileSync(snapshot, "no folder");
+    await expect(openHub(dirname(dirname(dirname(snapshot)))).list(DATASET, COMMIT)).rejects.toMatchObject({
+      failure: "unreachable",
+      message: expect.stringContaining("ENOTDIR"),
+    });
+  });
+
+  it("waits for no pipe and reads no device or folder in a ref's place", async () => {
+    const { hub, folder } = makeHub();
+    execFileSync("mkfifo", [join(folder, "refs", "pipe")]);
+    symlinkSync("/dev/zero", join(folder, "refs", "device"));
+    mkdirSync(join(folder, "refs", "folder"));
+    for (const revision of ["pipe", "device", "folder"]) {
+      const error = await failureOf(hub.resolve(DATASET, revision));
+      expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
+      expect(error.message).toBe(`${join(folder, "refs", revision)} is no file: expected one with a commit.`);
+    }
   });
 
   it("does not enter a symlinked folder", async () => {
