@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import { readProxies } from "./proxies.ts";
 
 /**
  * Milliseconds to wait for a connection, for an answer's head, between two pieces of its body (and the period in which a
@@ -29,7 +30,7 @@ export function createDispatcher(hubUrl: URL, connections: number, timeoutsMs: T
   if (isLoopback(hubUrl)) return new Agent(settings);
   // The proxy itself is asked for a way through a pool of its own, which would know none of the limits.
   const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...options, ...limits });
-  return new EnvHttpProxyAgent({ ...settings, clientFactory });
+  return new EnvHttpProxyAgent({ ...settings, ...readProxies(process.env), clientFactory });
 }
 
 export function isLoopback({ hostname }: URL): boolean {

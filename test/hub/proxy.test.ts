@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Governor } from "../../src/hub/governor.ts";
 import { openHub } from "../../src/hub/open-hub.ts";
+import { readProxies } from "../../src/hub/proxies.ts";
 import { DATASET, failureOf } from "./hub-fixture.ts";
 import { serveRaw } from "./raw-server.ts";
 
@@ -43,4 +44,39 @@ describe("a proxy on the way to the hub", () => {
     expect(error.message).toContain("the proxy on the way answered 407: put its user and password into HTTPS_PROXY.");
     expect(asked).toHaveLength(1);
   });
+});
+
+describe("the address of a proxy", () => {
+  for (const [value, expected] of [
+    [undefined, ""],
+    ["", ""],
+    [" ", ""],
+    ["proxy.example:3128", "http://proxy.example:3128/"],
+    ["10.0.0.1:3128", "http://10.0.0.1:3128/"],
+    ["http://user:pass%25@proxy.example", "http://user:pass%25@proxy.example/"],
+    ["socks5://proxy.example:1080", "socks5://proxy.example:1080"],
+  ] as const) {
+    it(`${JSON.stringify(value)} -> ${expected}`, () => {
+      expect(readProxies({ HTTPS_PROXY: value })).toEqual({ httpProxy: "", httpsProxy: expected });
+      expect(readProxies({ http_proxy: value, HTTP_PROXY: "http://other.example" }).httpProxy).toBe(
+        value === undefined ? "http://other.example/" : expected,
+      );
+    });
+  }
+
+  for (const value of [
+    "http://user:secret@proxy.example:99999",
+    "http://user:secret%@proxy.example",
+    "ftp://secret.example",
+    "http://",
+  ]) {
+    it(`${value} is none, and is not shown`, () => {
+      vi.stubEnv("HTTPS_PROXY", value);
+      vi.stubEnv("https_proxy", undefined);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      expect(() => openHub("https://hub.example")).toThrow(
+        /^HTTPS_PROXY is no proxy's address: expected http:[^%]*%-escapes\.$/,
+      );
+    });
+  }
 });
