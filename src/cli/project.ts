@@ -14,7 +14,7 @@ const PUBLIC_HUB = "https://huggingface.co";
 
 /** Opens what --hub names: a URL, a directory in the Hugging Face cache layout, or `sample`; else HF_ENDPOINT or the public Hub. */
 export function openNamedHub(name: string | undefined, onRequest?: HubOptions["onRequest"]): Hub {
-  const address = name ?? process.env.HF_ENDPOINT ?? PUBLIC_HUB;
+  const address = name ?? (process.env.HF_ENDPOINT?.trim() || PUBLIC_HUB);
   if (/^https?:/i.test(address)) return openDiscreetly(address, process.env.HF_TOKEN, onRequest);
   return openHub(address === "sample" ? join(PROJECT_ROOT, "data", "sample-hub") : resolve(address));
 }
