@@ -21,15 +21,18 @@ export function parseRateLimits(headers: Headers): ReadonlyMap<string, RateLimit
   const limits = new Map<string, RateLimit>();
   for (const [, name = "", requests, seconds] of (headers.get("ratelimit-policy") ?? "").matchAll(POLICY)) {
     if (Number(requests) > 0 && Number(seconds) > 0) {
-      limits.set(name, { requests: Number(requests), windowMs: Number(seconds) * 1000 });
+      limits.set(name, { requests: Number(requests), windowMs: toWindowMs(seconds) });
     }
   }
   for (const [, name = "", left, seconds] of (headers.get("ratelimit") ?? "").matchAll(LIMIT)) {
-    const resetMs = Math.min(Number(seconds) * 1000, WINDOW_MS_MAX);
-    limits.set(name, { ...limits.get(name), left: Number(left), resetMs });
+    limits.set(name, { ...limits.get(name), left: Number(left), resetMs: toWindowMs(seconds) });
   }
   return limits;
 }
 
 /** Longest window that is believed: a header must not stop a run for a day. */
 const WINDOW_MS_MAX = 5 * 60_000;
+
+function toWindowMs(seconds: string | undefined): number {
+  return Math.min(Number(seconds) * 1000, WINDOW_MS_MAX);
+}

@@ -279,9 +279,10 @@ describe("what an answer says of quotas", () => {
   it("reads several, keeps to the longest window, and leaves what it can't read", () => {
     const headers = new Headers({
       ratelimit: '"api"; r=0; t=999999, "resolvers";r=2;t=1, "broken";r=-1;t=x',
-      "ratelimit-policy": '"api";q=0;w=300',
+      "ratelimit-policy": '"api";q=0;w=300, "pages";q=1;w=999999',
     });
     expect([...parseRateLimits(headers)]).toEqual([
+      ["pages", { requests: 1, windowMs: 300_000 }],
       ["api", { left: 0, resetMs: 300_000 }],
       ["resolvers", { left: 2, resetMs: 1_000 }],
     ]);
