@@ -12,6 +12,8 @@ type AskedAt = Required<Pick<Asked, "dataset" | "revision">>;
 
 const PAGES_MAX = 10_000;
 const LISTINGS_MAX = 4;
+/** Ten times what the Hub advises a repository to hold at most; half a gigabyte of names and hashes. */
+const FILES_MAX = 1_000_000;
 
 /** Answers in a row that are not the Hub's, from an address that has never given one that is: then it is another's. */
 const STRANGE_MAX = 6;
@@ -119,6 +121,7 @@ export class DatasetIndex {
         throw this.#malformed(asked, `the listing names ${JSON.stringify(file.path)} twice, each time as another file`);
       }
       files.set(file.path, file);
+      if (files.size > FILES_MAX) throw this.#malformed(asked, `the listing names more than ${FILES_MAX} files`);
     }
   }
 
