@@ -8,7 +8,7 @@ import { mapOrdered } from "./ordered-map.ts";
 import { type ReadableLoader, readLoader, toFraction, type WorkItem } from "./read-loader.ts";
 import { planRound } from "./rounds.ts";
 import type { LoaderState, Pin } from "./run-state.ts";
-import { end, judged, loaderState, record, release, type SettleOptions, settle } from "./settle.ts";
+import { end, endIfDrifted, judged, loaderState, record, release, type SettleOptions, settle } from "./settle.ts";
 
 /** Slices under way beyond one per worker: one being read while one waits, so that no worker stands still. */
 export const SLICES_AHEAD = 2;
@@ -81,6 +81,10 @@ async function runRound(options: PipelineOptions, quotas: Quotas | undefined): P
     const { ended, tally } = loaderState(state, id);
     return !!ended || tally.samples >= (maxOf.get(id) as number);
   };
+  // An earlier start may have been cut off between the slice that was too much and the end that it brings.
+  for (const { id } of loaders) {
+    if (!loaderState(state, id).ended) await endIfDrifted(options, id, maxOf.get(id) as number);
+  }
   const results = mapOrdered(readAll(options, isOver), pool.workers + SLICES_AHEAD, (item) => work(item, options));
   try {
     for await (const { item, outcome } of results) {

@@ -43,10 +43,15 @@ export async function settle(
   else if (outcome?.kind === "done") await settleSlice(options, item, outcome, max);
   else await write(options, toFailedRows(item, outcome as SliceFailure, own), item.fraction);
   if (item.kind === "slice") freePayload(item.task.payload);
-  const drift = judgeQuarantine(item.id, own, quarantineMax(options), false);
+  await endIfDrifted(options, item.id, max);
+}
+
+/** Ends a loader that has too much in quarantine already. */
+export async function endIfDrifted(options: SettleOptions, id: string, max: number): Promise<void> {
+  const drift = judgeQuarantine(id, loaderState(options.state, id), quarantineMax(options), false);
   if (!drift) return;
-  await release(options, item.id, max);
-  await end(options, item.id, { status: "failed", reason: drift, retry: false, by: "quarantine" });
+  await release(options, id, max);
+  await end(options, id, { status: "failed", reason: drift, retry: false, by: "quarantine" });
 }
 
 type SliceItem = Extract<WorkItem, { kind: "slice" }>;
