@@ -49,7 +49,8 @@ export function decideStart(
     if (!own.pin) continue;
     const hasMoved = revision !== undefined && revision !== own.pin.revision;
     const hasChanged = codeSha256 !== own.pin.code_sha256;
-    if (hasChanged && !published && !update) throw changedMidway(id);
+    // What has ended stays as it is, whatever its code is now.
+    if (hasChanged && !published && !update && !own.ended) throw changedMidway(id);
     if ((hasMoved || hasChanged) && update) begin.push(id);
     // With other columns the rows that are left would have other hashes than the manifest says: only --update helps.
     else if (own.ended?.retry && published && (own.pin.columns ?? columns).join() === columns.join()) retry.push(id);

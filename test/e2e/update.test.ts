@@ -96,6 +96,22 @@ test("a new loader is added to a finished folder", async () => {
   expect(partsOf("xlam")).toEqual(before);
 });
 
+test("a kill while one loader is made doesn't stop the next start over another's changed code", async () => {
+  const changed = join(project, "loaders", "quartz", "mobile-actions.ts");
+  const before = partsOf("mobile-actions");
+  writeFileSync(changed, readFileSync(changed, "utf8").replace('"phone_actions"', '"hand_actions"'));
+  const added = join(project, "loaders", "quartz", "more.ts");
+  writeFileSync(added, readFileSync(join(project, "loaders", "quartz", "mine.ts"), "utf8"));
+  const args = ["tier1", "--hub", hub, "--track", "quartz", "--output", output, "--quarantine-max", "20%"];
+  const killed = await planstream(args, { project, env: { PLANSTREAM_CRASH_POINT: "journal.sync:after@2" } });
+  expect(killed.code).toBe(null);
+  const ended = await run();
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.stdout).toContain("The code of quartz/mobile-actions has changed since");
+  expect(readManifest(output).loaders["quartz/more"]?.rows_read).toBe(40);
+  expect(partsOf("mobile-actions")).toEqual(before);
+});
+
 test("a loader that is gone is refused, with its name", async () => {
   rmSync(join(project, "loaders", "quartz", "mine.ts"));
   const ended = await run();
