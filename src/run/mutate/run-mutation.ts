@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { DefinitionError } from "#contract";
 import { PARENTS_SLICE_BYTES } from "../../formats/limits.ts";
@@ -59,6 +60,7 @@ export type MutationResult = {
 export async function runMutation(options: MutationOptions): Promise<MutationResult> {
   const mutators = await listMutators(options.root, options.settings.tier);
   const input = await openInput(options.from);
+  await assertApart(options);
   const folder = await openRunFolder(options.output, { fresh: options.fresh });
   try {
     return await runInFolder(options, { mutators, input }, folder);
@@ -68,6 +70,12 @@ export async function runMutation(options: MutationOptions): Promise<MutationRes
   } finally {
     await folder.close();
   }
+}
+
+/** With --fresh a run that is written over its own input would throw that away first. */
+async function assertApart({ from, output }: MutationOptions): Promise<void> {
+  if (!existsSync(output) || (await realpath(from)) !== (await realpath(output))) return;
+  throw new DefinitionError(`--output ${output} is the folder that --from names: it would be lost. Name another one.`);
 }
 
 async function runInFolder(options: MutationOptions, now: Present, folder: RunFolder): Promise<MutationResult> {

@@ -1,0 +1,31 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { planstream, toFingerprint } from "../support/planstream.ts";
+import { createTemporaryFolder } from "../support/temporary-folder.ts";
+import { makeTierProject, type TierProject } from "../support/tier-project.ts";
+
+// What the commands for run folders say of a tier that is made from another.
+
+const folder = createTemporaryFolder();
+const output = join(folder, "tier2");
+let project: TierProject;
+const run = (...args: string[]) => planstream(args, { project: project.root });
+const tier2 = (to: string, ...more: string[]) => run(...project.toArgs("tier2", to, "--target", "8", ...more));
+
+beforeAll(async () => {
+  project = await makeTierProject(folder);
+  expect(await tier2(output)).toMatchObject({ code: 0 });
+});
+
+test("a run over its own input is refused, --fresh or not, and the input stays", async () => {
+  const before = toFingerprint(project.tier1);
+  const link = join(folder, "link");
+  symlinkSync(project.tier1, link);
+  for (const place of [project.tier1, link]) {
+    const refused = await tier2(place, "--fresh");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`--output ${place} is the folder that --from names`);
+  }
+  expect(toFingerprint(project.tier1)).toEqual(before);
+});
