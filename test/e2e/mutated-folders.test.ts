@@ -29,3 +29,10 @@ test("a run over its own input is refused, --fresh or not, and the input stays",
   }
   expect(toFingerprint(project.tier1)).toEqual(before);
 });
+
+test("verify --source doesn't say that rows were read which it doesn't read", async () => {
+  const verified = await run("verify", output, "--source", "--hub", join(folder, "hub"));
+  expect(verified.stdout).toContain("source of all loaders not checked: tier2 is made from a tier1 folder");
+  expect(verified.stdout).not.toContain("so do the rows in the source");
+  expect(verified.code).toBe(5);
+});
