@@ -23,6 +23,15 @@ export async function readManifest(directory: string): Promise<Manifest> {
   }
 }
 
+/** The same for a command that knows samples alone; throws DefinitionError for a tier that is made from another, too. */
+export async function readSamplesManifest(directory: string, command: string): Promise<Manifest> {
+  const manifest = await readManifest(directory);
+  if (manifest.tier === "tier1") return manifest;
+  throw new DefinitionError(
+    `${directory} holds ${manifest.tier}; \`planstream ${command}\` is for samples of tier1. Each record names its parent's original_id (source.row): go on from it in the tier1 folder.`,
+  );
+}
+
 function noManifest(directory: string): DefinitionError {
   if (existsSync(join(directory, ".run", "journal.jsonl"))) {
     return new DefinitionError(

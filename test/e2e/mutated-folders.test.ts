@@ -36,3 +36,17 @@ test("verify --source doesn't say that rows were read which it doesn't read", as
   expect(verified.stdout).not.toContain("so do the rows in the source");
   expect(verified.code).toBe(5);
 });
+
+test("diff and trace say that they are for samples, not that the folder is damaged", async () => {
+  const other = join(folder, "other");
+  expect(await tier2(other, "--seed", "6")).toMatchObject({ code: 0 });
+  for (const args of [
+    ["diff", output, other],
+    ["diff", project.tier1, output],
+    ["trace", output, "office:default/train:3"],
+  ]) {
+    const refused = await run(...args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`${output} holds tier2`);
+  }
+});

@@ -1,5 +1,5 @@
 import type { Manifest } from "../../schema/manifest.ts";
-import { listPartsOf, readManifest } from "../read-manifest.ts";
+import { listPartsOf, readSamplesManifest } from "../read-manifest.ts";
 import { diffCounts, listMoves, type Move } from "./diff-counts.ts";
 import { diffSamples, type SampleDiff } from "./diff-samples.ts";
 
@@ -37,10 +37,10 @@ export type FolderDiff = {
 
 /**
  * What changed from one finished run folder to another: settings, sources, and, loader by loader, rows, reasons and
- * samples. Throws DefinitionError if one is no finished run, DamageError if it can't be read.
+ * samples. Throws DefinitionError if one is no finished run of tier1, DamageError if it can't be read.
  */
 export async function diffFolders(from: string, to: string): Promise<FolderDiff> {
-  const [left, right] = [await readManifest(from), await readManifest(to)];
+  const [left, right] = [await readSamplesManifest(from, "diff"), await readSamplesManifest(to, "diff")];
   const loaders: LoaderDiff[] = [];
   for (const id of listIds(left, right)) {
     const sides = [

@@ -8,7 +8,7 @@ import type { Manifest } from "../../schema/manifest.ts";
 import { readJournal } from "../../sink/journal.ts";
 import { toCodeSha256 } from "../code-digest.ts";
 import { type LoaderFile, listLoaderFiles } from "../discover.ts";
-import { readManifest } from "../read-manifest.ts";
+import { readSamplesManifest } from "../read-manifest.ts";
 import { toSlicePlace } from "../slice-place.ts";
 import { type SampleKey, toSampleFacts, toSampleKey } from "../verify/sample.ts";
 import { readySource } from "../verify/source.ts";
@@ -49,7 +49,7 @@ export type Trace = {
  * the folder contradicts itself; what the hub can't give is part of the trace.
  */
 export async function traceSamples({ root, directory, hub, id, loader }: TraceOptions): Promise<Trace[]> {
-  const manifest = await readManifest(directory);
+  const manifest = await readSamplesManifest(directory, "trace");
   const samples = await findSamples(directory, manifest, id, loader);
   const files = new Map((await listLoaderFiles(root)).map((file) => [file.id, file]));
   const events = await readEvents(directory);
