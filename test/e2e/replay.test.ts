@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -62,6 +62,22 @@ const readQuarantine = (output: string, name: string): string[] =>
         .split("\n")
         .slice(0, -1),
     );
+
+/** Lets one flush of the journal fail after its bytes were written, as network disks and quotas do. */
+const NO_FLUSH = `
+import { open } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+const handle = await open("/dev/null");
+const prototype = Object.getPrototypeOf(handle);
+await handle.close();
+const { datasync } = prototype;
+let left = Number(process.env.FAILING_FLUSH);
+prototype.datasync = async function () {
+  const isJournal = readlinkSync("/proc/self/fd/" + this.fd).endsWith("journal.jsonl");
+  if (!isJournal || --left !== 0) return datasync.call(this);
+  throw Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO", syscall: "fdatasync" });
+};
+`;
 
 const toId = (line: string): string => (JSON.parse(line) as { original_id: string }).original_id;
 
@@ -173,6 +189,24 @@ describe("a replay that is cut off", () => {
     expect(await replay(output)).toMatchObject({ code: 0 });
     expect(toFingerprint(output)).toEqual(toFingerprint(reference));
   });
+
+  test.skipIf(!existsSync("/proc/self/fd"))(
+    "by a disk that takes the journal's line and then fails to flush it ends with the same bytes",
+    async () => {
+      const module = join(folder, "no-flush.mjs");
+      writeFileSync(module, NO_FLUSH);
+      for (const flush of ["1", "3"]) {
+        const output = copyMade(`no-flush-${flush}`);
+        const args = ["quarantine", "replay", output, "--hub", hub];
+        const env = { FAILING_FLUSH: flush };
+        const failed = await planstream(args, { project, env, nodeOptions: ["--import", module] });
+        expect(failed.code).toBe(1);
+        expect(failed.stderr).toContain("the disk fails");
+        expect(await replay(output)).toMatchObject({ code: 0 });
+        expect(toFingerprint(output)).toEqual(toFingerprint(reference));
+      }
+    },
+  );
 
   // Before and after its loaders' events are journaled, and while it is published.
   test.each([

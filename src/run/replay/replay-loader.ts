@@ -48,6 +48,17 @@ export async function replayLoader(
   found: PreparedLoader,
 ): Promise<ReplayEvent | undefined> {
   const { folder, state } = options;
+  const event = await writeAll(options, found);
+  if (!event) return undefined;
+  // Nothing is taken back if this fails: the journal may hold the event all the same, and the next start sees whether it does.
+  await folder.append([event]);
+  applyEvent(state, event);
+  return event;
+}
+
+/** Works all rows and writes what they give; the event tells of it. Undefined if nothing is changed. */
+async function writeAll(options: ReplayLoaderOptions, found: PreparedLoader): Promise<ReplayEvent | undefined> {
+  const { folder, state } = options;
   const own = state.loaders.get(found.id) as Own;
   const generation = own.replays.length + 1;
   const output = createReplayOutput(folder, found.id, generation, own.outputs);
@@ -61,10 +72,7 @@ export async function replayLoader(
       if (quarantine) await folder.discard(quarantine.path);
       return undefined;
     }
-    const event = toEvent(found, own, generation, account, { parts, quarantine }, state.settings);
-    await folder.append([event]);
-    applyEvent(state, event);
-    return event;
+    return toEvent(found, own, generation, account, { parts, quarantine }, state.settings);
   } catch (error) {
     await output.close();
     await undo(options, output);
