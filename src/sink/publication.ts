@@ -52,6 +52,7 @@ async function moveOutputs(directory: string, marks: readonly OutputMark[]): Pro
     const to = join(directory, path);
     if (existsSync(from)) await diskStep("publish.rename", to, () => rename(from, to));
   }
+  await removeGrowing(directory);
   const kept = new Set(marks.map((mark) => mark.path));
   for (const path of await listOutputs(directory)) {
     if (!kept.has(path)) await diskStep("publish.remove", join(directory, path), () => rm(join(directory, path)));
@@ -60,6 +61,17 @@ async function moveOutputs(directory: string, marks: readonly OutputMark[]): Pro
     if (existsSync(join(directory, name))) await syncDirectory(join(directory, name));
   }
   await syncDirectory(directory);
+}
+
+/**
+ * Removes what has stayed of outputs where they grow, once all that is marked stands published: of a run whose loaders were
+ * begun anew after a kill, or of a replay that was killed.
+ */
+export async function removeGrowing(directory: string): Promise<void> {
+  for (const path of await listOutputs(join(directory, ".run"))) {
+    const file = toGrowing(directory, path);
+    await diskStep("publish.remove", file, () => rm(file));
+  }
 }
 
 /**

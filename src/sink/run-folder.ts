@@ -11,7 +11,7 @@ import { listOutputs, MANIFEST, toGrowing, whereIs } from "./folder-layout.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { assertOutput, type OutputFile, openOutput } from "./output-file.ts";
-import { assertTogether, publishOutputs, type RunTexts, readPublished } from "./publication.ts";
+import { assertTogether, publishOutputs, type RunTexts, readPublished, removeGrowing } from "./publication.ts";
 
 /** A run folder, locked for this process. */
 export type RunFolder = {
@@ -33,7 +33,10 @@ export type RunFolder = {
   discard(path: string): Promise<void>;
   /** The path at which an output lies now, growing or published. Throws DamageError if it is gone. */
   locate(mark: OutputMark): string;
-  /** Reads the manifest of a finished folder. Throws DamageError if it or any output is not, byte for byte, as published. */
+  /**
+   * Reads the manifest of a finished folder, and takes away what a kill has left beside it. Throws DamageError (nothing
+   * touched) if it or any output is not, byte for byte, as published.
+   */
   readManifest(marks: readonly OutputMark[]): Promise<Manifest>;
   /** Moves outputs to their final names and writes the texts, the manifest last. Can be cut anywhere and done again. */
   publish(marks: readonly OutputMark[], texts: RunTexts): Promise<void>;
@@ -87,6 +90,7 @@ function createRunFolder(directory: string, journal: Journal, unlock: () => void
     async readManifest(marks) {
       const manifest = await readPublished(directory, marks, journal.events);
       await journal.trim();
+      await removeGrowing(directory);
       await removeAside(join(directory, ".run"));
       return manifest;
     },

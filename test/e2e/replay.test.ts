@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { listLeftovers } from "../support/crash.ts";
 import { planstream, type RunOptions, readManifest, startPlanstream, toFingerprint } from "../support/planstream.ts";
 import {
   LINE_ROWS,
@@ -207,6 +208,14 @@ describe("a replay that is cut off", () => {
       }
     },
   );
+
+  test("leaves nothing once a start has seen that the folder is finished", async () => {
+    const output = copyMade("left");
+    expect((await replayCut(output, "part.write:half")).code).toBe(null);
+    expect((await tier1(output)).stdout).toContain("Nothing to do");
+    expect(listLeftovers(output)).toEqual([]);
+    expect(toFingerprint(output)).toEqual(toFingerprint(made));
+  });
 
   // Before and after its loaders' events are journaled, and while it is published.
   test.each([

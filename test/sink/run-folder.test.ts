@@ -57,6 +57,18 @@ test("a published output grows again in a copy: readers keep theirs until the ne
   expect(readdirSync(join(directory, ".run/parts"))).toEqual([]);
 });
 
+test("outputs that began to grow and are in no mark any more are gone once a folder is published", async () => {
+  const { directory, mark } = await writeLine("begun anew");
+  const opened = await openRunFolder(directory, { fresh: false });
+  const other = await opened.open(toEmptyMark("parts/a-b-00001.jsonl"));
+  await other.append(Buffer.from('{"b":2}\n'), 1);
+  await other.close();
+  await opened.publish([mark], { card: "card", report: "report", run: "run", manifest: "manifest" });
+  await opened.close();
+  expect(readdirSync(join(directory, ".run/parts"))).toEqual([]);
+  expect(readdirSync(join(directory, "parts"))).toEqual(["a-b-00000.jsonl"]);
+});
+
 test("--fresh that was cut off is gone on with by the next start, asked or not", async () => {
   const { directory } = await writeLine("cleared");
   writeFileSync(join(directory, ".run/clearing"), "");
