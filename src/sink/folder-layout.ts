@@ -29,6 +29,13 @@ export function whereIs(directory: string, mark: OutputMark): string {
   throw gone(join(directory, mark.path), mark);
 }
 
+const OUTPUT = /^(parts\/[a-z0-9-]+-\d{5,}|quarantine\/[a-z0-9-]+(\.replay-\d+)?)\.jsonl$/;
+
+/** Whether a path is one that a run gives an output; what else lies among them is somebody else's. */
+export function isOutputPath(path: string): boolean {
+  return OUTPUT.test(path);
+}
+
 /** Every file in the output folders below `root`, as `<folder>/<name>`. */
 export async function listOutputs(root: string): Promise<string[]> {
   const lists = OUTPUT_FOLDERS.map(async (name) => {

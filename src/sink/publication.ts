@@ -8,7 +8,7 @@ import type { JournalEvent, OutputMark } from "../schema/journal.ts";
 import { parseOwnJson } from "../schema/json-text.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { makeFolder, syncDirectory, writeDurably } from "./durable.ts";
-import { listOutputs, MANIFEST, OUTPUT_FOLDERS, POOLS, toGrowing } from "./folder-layout.ts";
+import { isOutputPath, listOutputs, MANIFEST, OUTPUT_FOLDERS, POOLS, toGrowing } from "./folder-layout.ts";
 import { assertOutput, gone } from "./output-file.ts";
 
 /** What is written beside the outputs when a run is published. */
@@ -55,7 +55,8 @@ async function moveOutputs(directory: string, marks: readonly OutputMark[]): Pro
   await removeGrowing(directory);
   const kept = new Set(marks.map((mark) => mark.path));
   for (const path of await listOutputs(directory)) {
-    if (!kept.has(path)) await diskStep("publish.remove", join(directory, path), () => rm(join(directory, path)));
+    if (kept.has(path) || !isOutputPath(path)) continue;
+    await diskStep("publish.remove", join(directory, path), () => rm(join(directory, path)));
   }
   for (const name of OUTPUT_FOLDERS) {
     if (existsSync(join(directory, name))) await syncDirectory(join(directory, name));

@@ -69,6 +69,16 @@ test("outputs that began to grow and are in no mark any more are gone once a fol
   expect(readdirSync(join(directory, "parts"))).toEqual(["a-b-00000.jsonl"]);
 });
 
+test("what others have put among the outputs stays, and stops no publication", async () => {
+  const { directory, mark } = await writeLine("others");
+  mkdirSync(join(directory, "parts/.ipynb_checkpoints"), { recursive: true });
+  for (const name of ["notes.txt", "a-b-00007.jsonl"]) writeFileSync(join(directory, "parts", name), "");
+  const opened = await openRunFolder(directory, { fresh: false });
+  await opened.publish([mark], { card: "card", report: "report", run: "run", manifest: "manifest" });
+  await opened.close();
+  expect(readdirSync(join(directory, "parts")).sort()).toEqual([".ipynb_checkpoints", "a-b-00000.jsonl", "notes.txt"]);
+});
+
 test("--fresh that was cut off is gone on with by the next start, asked or not", async () => {
   const { directory } = await writeLine("cleared");
   writeFileSync(join(directory, ".run/clearing"), "");
