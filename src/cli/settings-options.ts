@@ -109,7 +109,8 @@ export function toInteger(text: string): number {
 
 export function toShare(text: string): number {
   const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
-  const share = Number(number) / (percent ? 100 : 1);
+  // Not divided by 100: 0.7 / 100 is less than 7 / 1000.
+  const share = Number(percent ? `${number}e-2` : number);
   if (share <= 1) return share;
   throw new InvalidArgumentError("Expected a share, such as 5% or 0.05.");
 }
