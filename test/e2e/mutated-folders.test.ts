@@ -1,6 +1,7 @@
-import { symlinkSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { INPUT_DATASET, openInput } from "../../src/run/mutate/open-input.ts";
 import { planstream, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { makeTierProject, type TierProject } from "../support/tier-project.ts";
@@ -49,4 +50,19 @@ test("diff and trace say that they are for samples, not that the folder is damag
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(`${output} holds tier2`);
   }
+});
+
+test("an input whose part gives way to another of the same length is read no further", async () => {
+  const copy = join(folder, "copy");
+  cpSync(project.tier1, copy, { recursive: true });
+  const { hub, loaders } = await openInput(copy);
+  const [file] = loaders[0]?.files ?? [];
+  if (!file) throw new Error("the input has no part");
+  const source = hub.open(INPUT_DATASET, "0", file);
+  const path = join(copy, file.path);
+  expect(Buffer.from(await source.read(0, 100))).toEqual(readFileSync(path).subarray(0, 100));
+  // As a run that publishes does it.
+  writeFileSync(`${path}.new`, readFileSync(path, "utf8").replaceAll("benign", "gneinb"));
+  renameSync(`${path}.new`, path);
+  await expect(source.read(0, 100)).rejects.toThrow(/is another file than the one it was when the run began/);
 });

@@ -9,7 +9,7 @@ import type { Manifest } from "../../schema/manifest.ts";
 import type { InputFacts } from "../../schema/mutation-events.ts";
 import { assertOutput } from "../../sink/output-file.ts";
 import { listPartsOf, readManifest } from "../read-manifest.ts";
-import { readFileRange } from "./read-file-range.ts";
+import { type FileStamp, readFileRange, stampFile } from "./read-file-range.ts";
 
 /** A finished folder whose samples are parents. */
 export type Input = {
@@ -41,24 +41,28 @@ export async function openInput(directory: string): Promise<Input> {
   if (manifest.totals.samples === 0) {
     throw new DefinitionError(`--from ${directory} holds no samples: there is nothing to mutate.`);
   }
+  const stamps = new Map<string, FileStamp>();
   for (const { path, samples, bytes, sha256 } of manifest.parts) {
-    await assertPart(directory, { path, lines: samples, bytes, sha256 });
+    stamps.set(path, await assertPart(directory, { path, lines: samples, bytes, sha256 }));
   }
   const text = await readFile(join(directory, "manifest.json"));
   return {
     facts: { tier: "tier1", manifest_sha256: hash("sha256", text, "hex"), samples: manifest.totals.samples },
     loaders: Object.keys(manifest.loaders).flatMap((id) => toInputLoader(manifest, id)),
-    hub: toHub(directory),
+    hub: toHub(directory, stamps),
   };
 }
 
 /** The dataset that a pin names for the input. */
 export const INPUT_DATASET = "tier1";
 
-async function assertPart(directory: string, mark: Parameters<typeof assertOutput>[1]): Promise<void> {
+/** The stamp is taken before the bytes are looked at: what changes after that is seen when it is read. */
+async function assertPart(directory: string, mark: Parameters<typeof assertOutput>[1]): Promise<FileStamp> {
   const path = join(directory, mark.path);
   try {
+    const stamp = await stampFile(path);
     await assertOutput(path, mark, { whole: true });
+    return stamp;
   } catch (error) {
     if (error instanceof DamageError) {
       throw new DamageError(
@@ -87,7 +91,7 @@ function toInputLoader(manifest: Manifest, id: string): InputLoader[] {
 }
 
 /** Only `open` has a use here: what is to be read stands in the manifest. */
-function toHub(directory: string): Hub {
+function toHub(directory: string, stamps: ReadonlyMap<string, FileStamp>): Hub {
   const unused = async () => {
     throw new Error("a folder of samples is pinned by its manifest");
   };
@@ -96,7 +100,9 @@ function toHub(directory: string): Hub {
     resolve: unused,
     list: unused,
     open: (_dataset, _revision, file: HubFile) =>
-      createRangeSource(file, (start, end) => readFileRange(join(directory, file.path), start, end, file.size)),
+      createRangeSource(file, (start, end) =>
+        readFileRange(join(directory, file.path), start, end, stamps.get(file.path) as FileStamp),
+      ),
     async close() {},
   };
 }
