@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -166,6 +166,15 @@ describe("the command", () => {
     const { stdout, exitCode } = await runCommand(addDiff, ["diff", from, to, "--json"]);
     expect(exitCode).toBe(EXIT.done);
     expect(JSON.parse(stdout)).toMatchObject({ schema: "planstream/diff/1", same: true });
+  });
+
+  it("doesn't call folders the same because their manifests are", async () => {
+    const [from, to] = [await makeSide({}), await makeSide({})];
+    const part = join(to, "parts/trial-moving-00000.jsonl");
+    writeFileSync(part, readFileSync(part).subarray(1));
+    await expect(diffFolders(from, to)).rejects.toThrow(/is not the part that the manifest tells of/);
+    rmSync(part);
+    await expect(diffFolders(from, to)).rejects.toThrow(/is gone\. `planstream verify/);
   });
 
   it("refuses a folder without a finished run, and parts that are not samples", async () => {

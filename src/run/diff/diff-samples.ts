@@ -6,6 +6,7 @@ import { isJsonObject } from "../../schema/json.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import type { Sample } from "../../schema/sample.ts";
 import { addCount, type Counts, createCounts } from "../../schema/tally.ts";
+import { assertOutput } from "../../sink/output-file.ts";
 import { listLineBatches } from "../read-lines.ts";
 import { parseJsonBytes } from "../verify/bytes.ts";
 import { ASPECTS, listAspects } from "./sample-aspects.ts";
@@ -35,7 +36,10 @@ const EXAMPLES_MAX = 3;
  * stream by; only a changed sample's line is read again. Throws DamageError where a part isn't samples.
  */
 export async function diffSamples(left: PartsOf, right: PartsOf): Promise<SampleDiff> {
-  if (hasSameParts(left.parts, right.parts)) return toSameSamples(left.parts);
+  if (hasSameParts(left.parts, right.parts)) {
+    for (const side of [left, right]) await assertParts(side);
+    return toSameSamples(left.parts);
+  }
   const table = createSampleTable();
   for await (const { id, line, place, at } of listSamples(left)) {
     if (!table.add(toHash(id), toHash(line), place)) throw repeated(left.directory, at, id);
@@ -56,7 +60,24 @@ export async function diffSamples(left: PartsOf, right: PartsOf): Promise<Sample
   }
 }
 
-/** Every byte the same: nothing needs to be read. */
+/** Two manifests can say the same over parts of which one was lost or changed by hand. */
+async function assertParts({ directory, parts }: PartsOf): Promise<void> {
+  for (const { path, samples: lines, bytes, sha256 } of parts) {
+    const file = join(directory, path);
+    try {
+      await assertOutput(file, { path, lines, bytes, sha256 }, { whole: true });
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
+      if (!isGone && !(error instanceof DamageError)) throw error;
+      throw new DamageError(
+        `${file} ${isGone ? "is gone" : "is not the part that the manifest tells of"}. \`planstream verify ${directory}\` tells what was changed.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Every byte the same: no sample needs to be looked at. */
 function hasSameParts(left: Manifest["parts"], right: Manifest["parts"]): boolean {
   return left.length === right.length && left.every(({ sha256 }, place) => sha256 === right[place]?.sha256);
 }
