@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { chooseSample, type Sample } from "../llm/estimate-sample.ts";
 import { type Nusd, parseUsd } from "../llm/money.ts";
@@ -23,6 +22,7 @@ import { type OpenProbe, openProbe, toProbeLine } from "./run-probe.ts";
 import { listSaved } from "./saved-lines.ts";
 import {
   addSelectionOptions,
+  countWorkers,
   listOption,
   type SelectionOptions,
   toCount,
@@ -128,7 +128,7 @@ async function makeEstimate(
     );
     const llm = toModelSettings({ ...flags, model: "estimate/any" }, null);
     const settings = { ...toSettings({ ...flags, dedupe: "none", quarantineMax: 1 }), llm };
-    const workers = availableParallelism();
+    const workers = countWorkers();
     const counted = await takeCensus({ root: PROJECT_ROOT, hub, settings, workers, quoters, note: say, signal });
     const questions = counted[0]?.probe ?? [];
     const probed = await probe?.ask(questions, signal);

@@ -66,11 +66,24 @@ export function addRunOptions(command: Command): Command {
     );
 }
 
+/** Each thread takes about 40 MB before it has work, and one main thread reads and writes for all of them. */
+const WORKERS_MAX = 128;
+
 /** --workers: threads, one per processor unless said. */
 export function workersOption(): Option {
   return new Option("--workers <threads>", "worker threads; the output is the same for any number")
-    .argParser(toCount)
-    .default(availableParallelism(), "one per processor");
+    .argParser(toWorkers)
+    .default(countWorkers(), "one per processor");
+}
+
+/** Worker threads where nobody has said how many. */
+export function countWorkers(): number {
+  return Math.min(availableParallelism(), WORKERS_MAX);
+}
+
+export function toWorkers(text: string): number {
+  if (/^[1-9]\d*$/.test(text) && Number(text) <= WORKERS_MAX) return Number(text);
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${WORKERS_MAX}.`);
 }
 
 /** The settings of a run that asks no model. */
