@@ -8,8 +8,13 @@ export class DefinitionError extends Error {
   override name = "DefinitionError";
 }
 
-/** Why a source could not be read. It decides the loader's status in the manifest and whether a later start tries again. */
-export type SourceFailure = "gated" | "missing" | "unauthorized" | "unreachable" | "malformed" | "drift";
+/**
+ * Why a source could not be read. It decides the loader's status in the manifest, and whether a later start tries again: not
+ * for "malformed" (the bytes themselves are wrong, or some that were used may be) and "drift", where only new data or code
+ * can help. "garbled" are answers that are not what was asked for, as from a proxy on the way, and of which nothing was used:
+ * they may pass like "unreachable".
+ */
+export type SourceFailure = "gated" | "missing" | "unauthorized" | "unreachable" | "garbled" | "malformed" | "drift";
 
 /** A dataset could not be read: log in, accept its terms, or try again later. The other loaders go on. */
 export class SourceError extends Error {

@@ -44,7 +44,7 @@ export function toRangeError(
     total === undefined || Number(total) === range.size
       ? ""
       : ` (a file of ${total} bytes; the dataset's listing says ${range.size})`;
-  return new TransientError("malformed", host, `answered ${got}; expected 206 with "${expected}"${size}`);
+  return new TransientError("garbled", host, `answered ${got}; expected 206 with "${expected}"${size}`);
 }
 
 /** Reads exactly a range. Throws TransientError if the body is shorter or longer. */
@@ -58,7 +58,7 @@ export async function readRange(body: Body, range: ByteRange, host: string): Pro
   for await (const chunk of body) {
     came += chunk.length;
     if (came > total) {
-      throw new TransientError("malformed", host, `sent more than the ${total} bytes that were asked for`);
+      throw new TransientError("garbled", host, `sent more than the ${total} bytes that were asked for`);
     }
     for (let at = 0; at < chunk.length; ) {
       const target = parts[part] as Uint8Array;
@@ -88,7 +88,7 @@ export async function readText(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const tooLong = () => new TransientError("malformed", host, `sent a text of more than ${bytesMax} bytes`);
+  const tooLong = () => new TransientError("garbled", host, `sent a text of more than ${bytesMax} bytes`);
   for await (const chunk of body) {
     length += chunk.length;
     if (length > bytesMax) throw tooLong();
@@ -100,9 +100,9 @@ export async function readText(
   try {
     if (encoding === "gzip") return new Uint8Array(gunzipSync(text, { maxOutputLength: bytesMax }));
   } catch (cause) {
-    throw new TransientError("malformed", host, `sent gzip that can't be unpacked: ${(cause as Error).message}`, {
+    throw new TransientError("garbled", host, `sent gzip that can't be unpacked: ${(cause as Error).message}`, {
       cause,
     });
   }
-  throw new TransientError("malformed", host, `answered with content-encoding "${encoding}", which nobody asked for`);
+  throw new TransientError("garbled", host, `answered with content-encoding "${encoding}", which nobody asked for`);
 }

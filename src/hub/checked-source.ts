@@ -9,9 +9,17 @@ import { createRangeSource } from "./range-source.ts";
 /** Files of up to so many bytes are fetched whole by their first read: one request, and checked before a byte is used. */
 export const WHOLE_FILE_BYTES = 256 * 2 ** 10;
 
+/**
+ * What is wrong with bytes that came, if anything. "garbled": they are not the file's, and nobody has used one of them.
+ * "malformed": they contradict others that were used, and nobody knows which are the file's.
+ */
+export type Accept = (
+  came: RangeBytes,
+) => { readonly failure: "garbled" | "malformed"; readonly what: string } | undefined;
+
 export type CheckedRead = {
-  /** Reads a range; `accept` says what is wrong with the bytes that came, and then they are asked for again. */
-  read(range: ByteRange, accept: (came: RangeBytes) => string | undefined): Promise<RangeBytes>;
+  /** Reads a range; what is not accepted is asked for again. */
+  read(range: ByteRange, accept: Accept): Promise<RangeBytes>;
   /** "OWNER/NAME path", for messages. */
   readonly subject: string;
 };
@@ -27,7 +35,9 @@ function openWhole(file: HubFile, createCheck: () => FileCheck, { read }: Checke
   const readWhole = async () => {
     const { bytes } = await read({ start: 0, end: size, size }, ({ bytes: came }) => {
       const wrong = createCheck().take([{ start: 0, bytes: came }]);
-      return wrong && `sent a file with the hash ${wrong}; the dataset's listing says ${file.sha256 ?? file.etag}`;
+      if (wrong === undefined) return undefined;
+      const what = `sent a file with the hash ${wrong}; the dataset's listing says ${file.sha256 ?? file.etag}`;
+      return { failure: "garbled", what };
     });
     return bytes;
   };
@@ -47,9 +57,9 @@ function openLarge(file: HubFile, check: FileCheck, { read, subject }: CheckedRe
     const range = { start, end, size, ...check.toAround(start, end) };
     const came = await read(range, (bytes) => {
       const at = check.findDifference(toParts(range, bytes));
-      return at === undefined
-        ? undefined
-        : `sent other bytes from ${at} on than before: those of another range, or file`;
+      if (at === undefined) return undefined;
+      const what = `sent other bytes from ${at} on than before: those of another range, or file`;
+      return { failure: "malformed", what };
     });
     const wrong = check.take(toParts(range, came));
     if (wrong !== undefined) throw changed(subject, file, wrong);

@@ -70,7 +70,7 @@ export class DatasetIndex {
     // The library can't be told to ask for the siblings: the fetch that it is given does.
     const { sha } = await datasetInfo({ name, revision, additionalFields: ["sha"], hubUrl, fetch: fetchInfo });
     if (isCommit(revision) && sha !== revision) {
-      throw this.#malformed(asked, `asked for commit ${revision}, received ${sha}`);
+      throw this.#garbled(asked, `asked for commit ${revision}, received ${sha}`);
     }
     if (info?.gated) this.#gated.add(name);
     if (info?.siblings) {
@@ -94,7 +94,7 @@ export class DatasetIndex {
     }
     const missing = findMissing();
     if (missing !== undefined) {
-      throw this.#malformed(asked, `the listing leaves out ${JSON.stringify(missing)}, which the dataset's info names`);
+      throw this.#garbled(asked, `the listing leaves out ${JSON.stringify(missing)}, which the dataset's info names`);
     }
     return [...files.values()].sort((a, b) => compareCodeUnits(a.path, b.path));
   }
@@ -114,14 +114,14 @@ export class DatasetIndex {
     for await (const entry of listFiles({ repo, recursive: true, revision, hubUrl, fetch: fetchPage })) {
       if (entry.type !== "file") continue;
       const { data, error } = FILE.safeParse(entry);
-      if (error !== undefined) throw this.#malformed(asked, `not an entry of a listing: ${toProblem(error)}`);
+      if (error !== undefined) throw this.#garbled(asked, `not an entry of a listing: ${toProblem(error)}`);
       const file = toHubFile(data);
       const known = files.get(file.path) ?? file;
       if (known.size !== file.size || known.sha256 !== file.sha256 || known.etag !== file.etag) {
-        throw this.#malformed(asked, `the listing names ${JSON.stringify(file.path)} twice, each time as another file`);
+        throw this.#garbled(asked, `the listing names ${JSON.stringify(file.path)} twice, each time as another file`);
       }
       files.set(file.path, file);
-      if (files.size > FILES_MAX) throw this.#malformed(asked, `the listing names more than ${FILES_MAX} files`);
+      if (files.size > FILES_MAX) throw this.#garbled(asked, `the listing names more than ${FILES_MAX} files`);
     }
   }
 
@@ -134,9 +134,9 @@ export class DatasetIndex {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       if (url.pathname.includes("/revision/")) url.searchParams.append("expand", "siblings");
-      if (pages.has(url.href)) throw this.#malformed(asked, `the listing's pages lead in a circle`);
+      if (pages.has(url.href)) throw this.#garbled(asked, `the listing's pages lead in a circle`);
       pages.add(url.href);
-      if (pages.size > PAGES_MAX) throw this.#malformed(asked, `the listing has more than ${PAGES_MAX} pages`);
+      if (pages.size > PAGES_MAX) throw this.#garbled(asked, `the listing has more than ${PAGES_MAX} pages`);
       const accept = new Headers(init?.headers).get("accept") ?? "application/json";
       const answer = await retry(toSubject(asked), this.#toAttempt(url, accept, asked, shape, onAnswer), this.#retry);
       const next = this.#findNextPage(asked, answer);
@@ -159,8 +159,8 @@ export class DatasetIndex {
       const { data, problem } = parseAnswer(answer.body, shape);
       if (problem !== undefined) {
         // An error page with status 200, or half an answer: the Hub's next one may be whole.
-        if (!this.#isHub && ++strange >= STRANGE_MAX) throw this.#malformed(asked, problem);
-        throw new TransientError("malformed", url.host, `gave no answer of the Hub: ${problem}`);
+        if (!this.#isHub && ++strange >= STRANGE_MAX) throw this.#garbled(asked, problem);
+        throw new TransientError("garbled", url.host, `gave no answer of the Hub: ${problem}`);
       }
       this.#isHub = true;
       onAnswer?.(data);
@@ -172,14 +172,14 @@ export class DatasetIndex {
     try {
       return findNextPage(headers.get("link"), url);
     } catch (error) {
-      throw this.#malformed(asked, (error as TypeError).message);
+      throw this.#garbled(asked, (error as TypeError).message);
     }
   }
 
-  #malformed({ dataset, revision }: AskedAt, message: string): SourceError {
+  #garbled({ dataset, revision }: AskedAt, message: string): SourceError {
     const { hubUrl } = this.#caller;
     const todo = "Check that the address is a Hugging Face hub's";
-    return new SourceError("malformed", `${dataset} at ${revision} on ${hubUrl}: ${message}. ${todo}.`);
+    return new SourceError("garbled", `${dataset} at ${revision} on ${hubUrl}: ${message}. ${todo}.`);
   }
 }
 

@@ -15,13 +15,16 @@ export type AnswerHead = {
   readonly headers: { get(name: string): string | null };
 };
 
+/** What a SourceError is told by if no try mends it. */
+export type TransientFailure = Extract<SourceFailure, "unreachable" | "garbled" | "malformed">;
+
 /** A try that failed in a way that another try may mend. It never leaves this room: retries end in a SourceError. */
 export class TransientError extends Error {
   override name = "TransientError";
-  readonly failure: SourceFailure;
+  readonly failure: TransientFailure;
   readonly host: string;
 
-  constructor(failure: "unreachable" | "malformed", host: string, message: string, options?: ErrorOptions) {
+  constructor(failure: TransientFailure, host: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.failure = failure;
     this.host = host;
@@ -50,7 +53,7 @@ export function toSourceError(head: AnswerHead, asked: Asked, caller: Caller): S
   const isAboutDataset = code === "RepoNotFound" || head.status === 404 || (head.status === 401 && !caller.hasToken);
   if (isAboutDataset) return missing(dataset, caller);
   if (head.status === 401 || head.status === 403) return unauthorized(head, dataset, caller);
-  return new SourceError("malformed", `${toSubject(asked)}: ${head.url.host} answered ${head.status}${toCode(code)}.`);
+  return new SourceError("garbled", `${toSubject(asked)}: ${head.url.host} answered ${head.status}${toCode(code)}.`);
 }
 
 /** "OWNER/NAME path" for messages. */

@@ -11,7 +11,7 @@ export type FileIdentity = Pick<HubFile, "size" | "sha256" | "etag"> & { readonl
 export function assertSameFile({ url, status, headers }: AnswerHead, file: FileIdentity): void {
   if (status >= 400) return;
   const differ = (what: string, came: string, expected: string | number) =>
-    new TransientError("malformed", url.host, `answered for ${what} ${came.slice(0, 80)}; expected ${expected}`);
+    new TransientError("garbled", url.host, `answered for ${what} ${came.slice(0, 80)}; expected ${expected}`);
   const commit = headers.get("x-repo-commit");
   if (commit !== null && commit !== file.commit) throw differ("commit", commit, file.commit);
   const size = headers.get("x-linked-size");

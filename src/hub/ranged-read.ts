@@ -1,4 +1,5 @@
 import type { ByteRange, RangeBytes } from "./body.ts";
+import type { Accept } from "./checked-source.ts";
 import { type Asked, type Caller, TransientError, toSourceError, toSubject } from "./hub-errors.ts";
 import type { FileIdentity } from "./identity.ts";
 import { type RetryOptions, retry } from "./retry.ts";
@@ -32,7 +33,7 @@ export class RangeReader {
    * The bytes of `range`, which is not empty, in fresh buffers. `accept` says what is wrong with them; then they are asked
    * for again, by way of the hub. Throws SourceError.
    */
-  read(asked: AskedFile, range: ByteRange, accept: (came: RangeBytes) => string | undefined): Promise<RangeBytes> {
+  read(asked: AskedFile, range: ByteRange, accept: Accept): Promise<RangeBytes> {
     const home = toResolveUrl(this.#caller.hubUrl, asked);
     const attempt = async (signal: AbortSignal) => {
       const { url, body: bytes, around } = await this.#readOnce(home, { accept: "*/*", range }, asked, signal);
@@ -40,7 +41,7 @@ export class RangeReader {
       const wrong = accept(came);
       if (wrong === undefined) return came;
       this.#links.delete(home.href);
-      throw new TransientError("malformed", url.host, wrong);
+      throw new TransientError(wrong.failure, url.host, wrong.what);
     };
     return retry(toSubject(asked), attempt, this.#retry);
   }
@@ -77,7 +78,7 @@ export class RangeReader {
       // The hub must say again that this is the file it listed; then the host's new name for it is as good as the old.
       this.#forget(home, link);
       throw new TransientError(
-        "malformed",
+        "garbled",
         link.url.host,
         `has another file now: its ETag was ${link.etag}, now ${etag}`,
       );

@@ -87,17 +87,21 @@ function toRetriesMax({ retriesMax }: RetryPolicy, breaker: HostBreaker | undefi
   return breaker.hasAnswered ? retriesMax : Math.min(retriesMax, RETRIES_UNANSWERED);
 }
 
+const TODO = {
+  unreachable: "Check the network, or try again later",
+  garbled: "Look for a proxy on the way that changes answers",
+  malformed:
+    "Look for a proxy on the way that changes answers. Samples made before this was seen are among the loader's: make them anew with --fresh",
+};
+
 function givenUp(subject: string, tries: number, error: TransientError): SourceError {
-  const todo =
-    error.failure === "unreachable"
-      ? "Check the network, or try again later"
-      : "Look for a proxy on the way that changes answers";
-  const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${todo}.`;
+  const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${TODO[error.failure]}.`;
   return new SourceError(error.failure, message, { cause: error });
 }
 
 function outOfTime(subject: string, { wholeMs }: RetryPolicy, tries: number, last: TransientError | undefined) {
   const what = last === undefined ? "no try came to an end" : `the last of them: ${last.host} ${last.message}`;
   const message = `${subject}: not read within ${Math.round(wholeMs / 1000)} seconds, in ${tries} tries; ${what}. Try again later.`;
-  return new SourceError("unreachable", message, { cause: last });
+  // What contradicts bytes that were used stays so, however the tries came to their end.
+  return new SourceError(last?.failure === "malformed" ? "malformed" : "unreachable", message, { cause: last });
 }

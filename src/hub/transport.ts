@@ -84,12 +84,12 @@ export class Transport {
       const location = isRedirect(answer.status) ? answer.headers.get("location") : null;
       if (location === null) return answer;
       const target = URL.parse(location, url.href);
-      if (target === null) throw new TransientError("malformed", url.host, "redirects to no URL");
-      if (seen.has(target.href)) throw new TransientError("malformed", start.host, "redirects in a circle");
+      if (target === null) throw new TransientError("garbled", url.host, "redirects to no URL");
+      if (seen.has(target.href)) throw new TransientError("garbled", start.host, "redirects in a circle");
       ask.onRedirect?.(target);
       url = target;
     }
-    throw new TransientError("malformed", start.host, `redirects more than ${REDIRECTS_MAX} times`);
+    throw new TransientError("garbled", start.host, `redirects more than ${REDIRECTS_MAX} times`);
   }
 
   async close(): Promise<void> {
@@ -152,7 +152,7 @@ export class Transport {
 
   /** A host that says it is too busy, or talks nonsense, is there; one that breaks off or reports trouble may be down. */
   #judge({ breaker }: Way, status: number, error: unknown): void {
-    const isThere = status === 429 || (error instanceof TransientError && error.failure === "malformed");
+    const isThere = status === 429 || (error instanceof TransientError && error.failure === "garbled");
     if (isThere) breaker.answered();
     else breaker.failed(performance.now());
   }
@@ -203,10 +203,7 @@ export class Transport {
 
   #assertSafe(url: URL): void {
     if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return;
-    throw new SourceError(
-      "malformed",
-      `${this.#options.hubUrl.host} leads to ${url.protocol}//${url.host}: not https.`,
-    );
+    throw new SourceError("garbled", `${this.#options.hubUrl.host} leads to ${url.protocol}//${url.host}: not https.`);
   }
 
   #report(url: URL, status: number): void {

@@ -148,6 +148,29 @@ describe("a fault that stays fails its loader, in the right words, and no other"
   });
 });
 
+test("a login page in the place of every file costs none of them: the same command makes them once it is gone", async () => {
+  let isBehindLogin = true;
+  const login = { status: 200, headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><h1>Log in</h1>" };
+  const server = await startHubServer(hub, {
+    intercept: ({ url }) => (isBehindLogin && url.includes("/resolve/") ? login : undefined),
+  });
+  try {
+    const output = join(folder, "login");
+    expect(await run(server.url, "login")).toMatchObject({ code: 5 });
+    const { loaders, totals } = readManifest(output);
+    for (const id of NAMES) {
+      expect(loaders[id]).toMatchObject({ status: "failed", rows_read: 0, quarantined: {} });
+      expect(loaders[id]?.reason).toMatch(/answered 200 with .*Look for a proxy on the way that changes answers\.$/);
+    }
+    expect(totals).toMatchObject({ rows_read: 0, quarantined: 0 });
+    isBehindLogin = false;
+    expect(await run(server.url, "login")).toMatchObject({ code: 0 });
+    expect(toFingerprint(output)).toEqual(reference);
+  } finally {
+    await server.close();
+  }
+});
+
 test("a Hub that fails three of ten requests: the same bytes, whatever the seed", async () => {
   for (const seed of [11, 12]) {
     const faults = createFaultPlan({ seed, share: 0.3 });

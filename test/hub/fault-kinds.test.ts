@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FAULTS, type FaultName } from "../support/hub-fault-kinds.ts";
 import { createFaultPlan } from "../support/hub-faults.ts";
 import { startHubServer } from "../support/hub-server.ts";
-import { COMMIT, CONTENT, DATASET, failureOf, makeCache, type Served, serve } from "./hub-fixture.ts";
+import { COMMIT, CONTENT, DATASET, failureOf, makeCache, openFile, type Served, serve } from "./hub-fixture.ts";
 
 // Every fault of the test server by itself, against the room alone. With whole runs: test/e2e/hostile-hub.test.ts.
 
@@ -85,6 +85,21 @@ describe("a fault that only the content shows", () => {
     isOn = true;
     expect(Buffer.from(await source.read(1_000, 200_000))).toEqual(content.subarray(1_000, 200_000));
     expect(plan.counts.get("other-range")).toBe(2);
+  });
+
+  it("a body that always contradicts one that was used: malformed, since nobody knows which was right", async () => {
+    const plan = createFaultPlan({ seed: 3, kinds: ["always-other-range"], share: 1 });
+    let isOn = false;
+    const choose: typeof plan.choose = (request, answer) => (isOn ? plan.choose(request, answer) : undefined);
+    const served = await serve({ faults: { ...plan, choose } });
+    const source = await openFile(served);
+    await source.read(0, 1_000);
+    isOn = true;
+    const error = await failureOf(source.read(1_000, 200_000));
+    expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
+    expect(error.message).toMatch(
+      /sent other bytes from \d+ on than before: .* \(16 tries\).* make them anew with --fresh\.$/,
+    );
   });
 });
 

@@ -49,10 +49,10 @@ describe("a hub that writes its links in another way", () => {
     expect((await hub.list(DATASET, COMMIT)).map(({ path }) => path)).toEqual(["first", "second"]);
   });
 
-  it("that make no sense: malformed", async () => {
+  it("that make no sense: garbled", async () => {
     const { hub } = await serveLinked(() => '<http://[/x>; rel="next"');
     const error = await failureOf(hub.list(DATASET, COMMIT));
-    expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
+    expect(error).toMatchObject({ name: "SourceError", failure: "garbled" });
     expect(error.message).toContain('the next page is at "http://[/x", which is no URL of the web');
   });
 });
@@ -70,7 +70,7 @@ it("a listing that never ends is given up before it fills the memory", async () 
     },
   });
   const error = await failureOf(hub.list(DATASET, COMMIT));
-  expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
+  expect(error).toMatchObject({ name: "SourceError", failure: "garbled" });
   expect(error.message).toContain("the listing names more than 1000000 files");
   expect(pages).toBe(5);
 });

@@ -234,7 +234,7 @@ const STAYING = {
         }),
       ),
     expected: {
-      failure: "malformed",
+      failure: "garbled",
       words: /\d+ bytes; expected \d+ bytes|a file of \d+ bytes; the dataset's listing says \d+/,
     },
   },
@@ -254,7 +254,7 @@ const STAYING = {
   "tree-always-drops": {
     fits: isTree,
     toSending: (answer) => withTree(answer, (entries) => entries.slice(0, -1)),
-    expected: { failure: "malformed", words: /the listing leaves out "/ },
+    expected: { failure: "garbled", words: /the listing leaves out "/ },
   },
   "tree-contradicts": {
     fits: isTree,
@@ -263,29 +263,29 @@ const STAYING = {
         const last = entries.findLast(({ type }) => type === "file");
         return last === undefined ? entries : [...entries, toOtherEntry(last)];
       }),
-    expected: { failure: "malformed", words: /twice, each time as another file/ },
+    expected: { failure: "garbled", words: /twice, each time as another file/ },
   },
   "always-other-commit": {
     fits: isResolve,
     toSending: (answer) => withHeaders(answer, { "x-repo-commit": OTHER_COMMIT }),
-    expected: { failure: "malformed", words: /answered for commit f{40}; expected [0-9a-f]{40}/ },
+    expected: { failure: "garbled", words: /answered for commit f{40}; expected [0-9a-f]{40}/ },
   },
   "always-other-etag": {
     fits: isResolve,
     toSending: (answer) => withHeaders(answer, { "x-linked-etag": `"${OTHER_HASH}"` }),
-    expected: { failure: "malformed", words: /answered for the content e{64}; expected [0-9a-f]{64}/ },
+    expected: { failure: "garbled", words: /answered for the content e{64}; expected [0-9a-f]{64}/ },
   },
   "always-other-range": {
     fits: (_, answer) => isRange(_, answer) && answer.body.length > 1,
     toSending: toOtherRange,
-    expected: { failure: "malformed", words: /sent a file with the hash|sent other bytes|have the hash/ },
+    expected: { failure: "garbled", words: /sent a file with the hash|sent other bytes|have the hash/ },
   },
   "always-loops": {
     fits: isResolve,
     toSending: (_, { request }) => ({ status: 302, headers: { location: request.url }, body: Buffer.alloc(0) }),
-    expected: { failure: "malformed", words: /redirects in a circle/ },
+    expected: { failure: "garbled", words: /redirects in a circle/ },
   },
-  "always-html": { fits: isResolve, toSending: page, expected: { failure: "malformed", words: /answered 200 with/ } },
+  "always-html": { fits: isResolve, toSending: page, expected: { failure: "garbled", words: /answered 200 with/ } },
   "always-403": {
     fits: isCdn,
     toSending: () => refuse(403),
