@@ -18,13 +18,15 @@ export type Accept = (
 ) => { readonly failure: "garbled" | "malformed"; readonly what: string } | undefined;
 
 export type CheckedRead = {
-  /** Reads a range; what is not accepted is asked for again. */
+  /** Reads a range. What is not accepted is asked for again where that can help. */
   read(range: ByteRange, accept: Accept): Promise<RangeBytes>;
   /** "OWNER/NAME path", for messages. */
   readonly subject: string;
+  /** What must be so, and what can be done, if a file that was read to its end is another than the listing names. */
+  readonly blame: string;
 };
 
-/** A file of a hub that may lie: bytes that contradict each other or the listing's hash are not handed out unnoticed. */
+/** A file of a hub that may lie, or of a disk that may: bytes that contradict each other or the listing's hash are not handed out unnoticed. */
 export function createCheckedSource(file: HubFile, createCheck: () => FileCheck, far: CheckedRead): ByteSource {
   return file.size <= WHOLE_FILE_BYTES ? openWhole(file, createCheck, far) : openLarge(file, createCheck(), far);
 }
@@ -36,7 +38,7 @@ function openWhole(file: HubFile, createCheck: () => FileCheck, { read }: Checke
     const { bytes } = await read({ start: 0, end: size, size }, ({ bytes: came }) => {
       const wrong = createCheck().take([{ start: 0, bytes: came }]);
       if (wrong === undefined) return undefined;
-      const what = `sent a file with the hash ${wrong}; the dataset's listing says ${file.sha256 ?? file.etag}`;
+      const what = `a file with the hash ${wrong}; the dataset's listing says ${file.sha256 ?? file.etag}`;
       return { failure: "garbled", what };
     });
     return bytes;
@@ -51,18 +53,18 @@ function openWhole(file: HubFile, createCheck: () => FileCheck, { read }: Checke
   });
 }
 
-function openLarge(file: HubFile, check: FileCheck, { read, subject }: CheckedRead): ByteSource {
+function openLarge(file: HubFile, check: FileCheck, { read, subject, blame }: CheckedRead): ByteSource {
   const { size } = file;
   return createRangeSource(file, async (start, end) => {
     const range = { start, end, size, ...check.toAround(start, end) };
     const came = await read(range, (bytes) => {
       const at = check.findDifference(toParts(range, bytes));
       if (at === undefined) return undefined;
-      const what = `sent other bytes from ${at} on than before: those of another range, or file`;
+      const what = `other bytes from ${at} on than before: those of another range, or file`;
       return { failure: "malformed", what };
     });
     const wrong = check.take(toParts(range, came));
-    if (wrong !== undefined) throw changed(subject, file, wrong);
+    if (wrong !== undefined) throw changed(subject, file, wrong, blame);
     return came.bytes;
   });
 }
@@ -76,10 +78,10 @@ function toParts({ start, end }: ByteRange, { before, bytes, after }: RangeBytes
   return parts.filter((part) => part.bytes.length > 0);
 }
 
-function changed(subject: string, { size, sha256, etag }: HubFile, came: string): SourceError {
+function changed(subject: string, { size, sha256, etag }: HubFile, came: string, blame: string): SourceError {
   return new SourceError(
     "malformed",
     `${subject}: its ${size} bytes, read to the end, have the hash ${came}; the dataset's listing says ${sha256 ?? etag}. ` +
-      "Some of what was sent is not this file's. Samples made of it before this was seen are among the loader's: make them anew with --fresh.",
+      `${blame} Samples made of it before this was seen are among the loader's: make them anew with --fresh.`,
   );
 }

@@ -1,11 +1,21 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "../contract/errors.ts";
-import { findContent, findDatasetFolder, listPaths, readCommit, readIdentity } from "./cache-layout.ts";
+import type { ByteRange, RangeBytes } from "./body.ts";
+import {
+  findContent,
+  findDatasetFolder,
+  listPaths,
+  readCommit,
+  readIdentity,
+  toDownloadCommand,
+} from "./cache-layout.ts";
+import { type CheckedRead, createCheckedSource } from "./checked-source.ts";
+import { createFileChecks } from "./file-check.ts";
 import type { Hub, HubFile } from "./hub.ts";
+import { toSubject } from "./hub-errors.ts";
 import { createMemo } from "./memo.ts";
 import { assertCommit, assertDatasetId, assertRevision } from "./names.ts";
-import { createRangeSource } from "./range-source.ts";
 
 /** Bytes per system call: Node refuses more than 2 GiB, and its few file threads serve everybody. */
 const READ_BYTES_MAX = 2 ** 24;
@@ -16,6 +26,7 @@ export function openDirectoryHub(directory: string): Hub {
   const commits = createMemo<string>();
   const listings = createMemo<readonly string[]>();
   const identities = createMemo<HubFile>();
+  const checks = createFileChecks();
   const findFolder = (dataset: string) => folders(dataset, () => findDatasetFolder(directory, dataset));
 
   return {
@@ -48,12 +59,19 @@ export function openDirectoryHub(directory: string): Hub {
     open(dataset, revision, file) {
       assertDatasetId(dataset);
       assertCommit(revision);
-      return createRangeSource(file, (start, end) =>
+      const subject = toSubject({ dataset, path: file.path });
+      const todo = `It is damaged: get it anew with ${toDownloadCommand(dataset)} --revision ${revision} --force-download.`;
+      const read: CheckedRead["read"] = (range, accept) =>
         ofDataset(dataset, async () => {
           const place = await findContent(await findFolder(dataset), revision, file.path, dataset);
-          return readBytes(place, start, end, `${dataset} ${file.path}`, file.size);
-        }),
-      );
+          const came = await readRange(place, range, subject);
+          const wrong = accept(came);
+          if (wrong === undefined) return came;
+          // What lies on a disk is no other in a moment.
+          throw new SourceError("malformed", `${subject}: ${place} holds ${wrong.what}. ${todo}`);
+        });
+      const createCheck = () => checks(`${dataset}@${revision}/${file.path}`, file);
+      return createCheckedSource(file, createCheck, { read, subject, blame: todo });
     },
     async close() {},
   };
@@ -76,17 +94,27 @@ async function ofDataset<T>(dataset: string, read: () => Promise<T>): Promise<T>
   }
 }
 
-async function readBytes(place: string, start: number, end: number, subject: string, size: number) {
+async function readRange(place: string, range: ByteRange, subject: string): Promise<RangeBytes> {
+  const { start, end, size, before = 0, after = 0 } = range;
   await using handle = await open(place);
   const { size: sizeNow } = await handle.stat();
   if (sizeNow !== size) {
     throw new SourceError("malformed", `${subject}: ${place} has ${sizeNow} bytes; it had ${size} when it was listed.`);
   }
+  const read = (from: number, to: number) => readBytes(handle, from, to, `${subject}: ${place}`);
+  return {
+    before: await read(start - before, start),
+    bytes: await read(start, end),
+    after: await read(end, end + after),
+  };
+}
+
+async function readBytes(handle: FileHandle, start: number, end: number, subject: string) {
   const bytes = new Uint8Array(end - start);
   for (let filled = 0; filled < bytes.length; ) {
     const length = Math.min(bytes.length - filled, READ_BYTES_MAX);
     const { bytesRead } = await handle.read(bytes, filled, length, start + filled);
-    if (bytesRead === 0) throw new SourceError("malformed", `${subject}: ${place} ends at byte ${start + filled}.`);
+    if (bytesRead === 0) throw new SourceError("malformed", `${subject} ends at byte ${start + filled}.`);
     filled += bytesRead;
   }
   return bytes;

@@ -121,6 +121,16 @@ export class FileCheck {
   }
 }
 
+/** Makes checks by key, of which each goes on from the one before it. */
+export function createFileChecks(): (key: string, file: HubFile) => FileCheck {
+  const latest = new Map<string, FileCheck>();
+  return (key, file) => {
+    const check = new FileCheck(file, latest.get(key));
+    latest.set(key, check);
+    return check;
+  };
+}
+
 function toEnd({ start, bytes }: Part): number {
   return start + bytes.length;
 }

@@ -1,7 +1,7 @@
 import { type CheckedRead, createCheckedSource } from "./checked-source.ts";
 import { DatasetIndex } from "./dataset-index.ts";
 import type { TimeoutsMs } from "./dispatcher.ts";
-import { FileCheck } from "./file-check.ts";
+import { createFileChecks } from "./file-check.ts";
 import type { Governor } from "./governor.ts";
 import type { Hub, HubFile } from "./hub.ts";
 import { type Caller, toSubject } from "./hub-errors.ts";
@@ -31,7 +31,7 @@ export function openHttpHub(hubUrl: string, options: HttpHubOptions): Hub {
   const reader = new RangeReader(transport, caller, retryOptions);
   const commits = createMemo<string>();
   const listings = createMemo<readonly HubFile[]>();
-  const checks = new Map<string, FileCheck>();
+  const checks = createFileChecks();
 
   return {
     name: hubUrl,
@@ -52,14 +52,10 @@ export function openHttpHub(hubUrl: string, options: HttpHubOptions): Hub {
       const { path, size, sha256, etag } = file;
       const isGated = index.isGated(dataset);
       const asked = { dataset, revision, path, isGated, file: { size, sha256, etag, commit: revision } };
-      const createCheck = () => {
-        const key = `${dataset}@${revision}/${path}`;
-        const check = new FileCheck(file, checks.get(key));
-        checks.set(key, check);
-        return check;
-      };
       const read: CheckedRead["read"] = (range, accept) => reader.read(asked, range, accept);
-      return createCheckedSource(file, createCheck, { read, subject: toSubject(asked) });
+      const blame = "Some of what was sent is not this file's.";
+      const createCheck = () => checks(`${dataset}@${revision}/${path}`, file);
+      return createCheckedSource(file, createCheck, { read, subject: toSubject(asked), blame });
     },
     toQuotas: () => governor.toQuotas(new URL(hubUrl), quotas),
     close: () => transport.close(),

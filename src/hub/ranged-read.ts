@@ -41,7 +41,7 @@ export class RangeReader {
       const wrong = accept(came);
       if (wrong === undefined) return came;
       this.#links.delete(home.href);
-      throw new TransientError(wrong.failure, url.host, wrong.what);
+      throw new TransientError(wrong.failure, url.host, `sent ${wrong.what}`);
     };
     return retry(toSubject(asked), attempt, this.#retry);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -169,6 +170,27 @@ test("a login page in the place of every file costs none of them: the same comma
   } finally {
     await server.close();
   }
+});
+
+test.each(["small", "large"])("a %s file of a directory that is damaged fails its loader", async (size) => {
+  const directory = join(folder, `damaged-${size}`);
+  const commit = writeDatasetFiles(directory, "rough/lines", { "README.md": "" });
+  const dataset = join(directory, "datasets--rough--lines");
+  const right = readFileSync(
+    join(hub, `datasets--rough--lines/snapshots/${commit}`, size === "small" ? "few.jsonl" : "rows.jsonl"),
+  );
+  const blob = createHash("sha256").update(right).digest("hex");
+  const damaged = Buffer.from(right);
+  damaged.write("Whut", damaged.lastIndexOf("What")); // valid JSON all the same
+  mkdirSync(join(dataset, "blobs"));
+  writeFileSync(join(dataset, "blobs", blob), damaged);
+  symlinkSync(`../../blobs/${blob}`, join(dataset, "snapshots", commit, "rows.jsonl"));
+  const output = `damaged-${size}-run`;
+  expect(await run(directory, output, "--loader", "quartz/lines")).toMatchObject({ code: 5 });
+  const { status, reason, samples } = readManifest(join(folder, output)).loaders["quartz/lines"] ?? {};
+  expect(status).toBe("failed");
+  expect(reason).toMatch(/the hash .*It is damaged: get it anew with hf download .* --force-download\./);
+  if (size === "small") expect(samples).toBe(0);
 });
 
 test("a Hub that fails three of ten requests: the same bytes, whatever the seed", async () => {

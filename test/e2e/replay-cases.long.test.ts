@@ -67,8 +67,16 @@ const readLines = (output: string, inside: string, name: string): string[] =>
 const readAsks = (output: string, name: string): unknown[] =>
   readLines(output, "parts", name).map((line) => JSON.parse(line).metadata.request);
 
-const pageRows = ask(300, (i) => `page ${i}`);
-const toPages = () => toParquet({ ask: utf8() }, pageRows, { codec: "SNAPPY", dictionary: false, rowGroupRows: 100 });
+// A column that nobody reads, so large that the file is not read whole: its hash can't tell of the damage first.
+const pageRows = ask(300, (i) => `page ${i}`).map((row, i) => ({ ...row, wide: randomText(i) }));
+const toPages = () =>
+  toParquet({ ask: utf8(), wide: utf8() }, pageRows, { codec: "SNAPPY", dictionary: false, rowGroupRows: 100 });
+
+/** 2,000 characters that can't be packed. */
+function randomText(seed: number): string {
+  const words = Array.from({ length: 32 }, (_, i) => createHash("sha256").update(`${seed} ${i}`).digest("hex"));
+  return words.join("").slice(0, 2_000);
+}
 
 let pagesBlob: string;
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -103,8 +103,10 @@ describe("paths from a hub", () => {
     const snapshot = (name: string) => join(hub, `datasets--owner--${name}`, "snapshots", "c".repeat(40));
     for (const name of ["good", "large"]) writeDatasetFiles(hub, `owner/${name}`, { "README.md": "" });
     mkdirSync(join(hub, "datasets--owner--good", "blobs"));
-    writeFileSync(join(hub, "datasets--owner--good", "blobs", "b".repeat(40)), toLines([{ ask: "inside" }]));
-    symlinkSync(`../../blobs/${"b".repeat(40)}`, join(snapshot("good"), "rows.jsonl"));
+    const inside = toLines([{ ask: "inside" }]);
+    const blob = createHash("sha1").update(`blob ${inside.length}\0${inside}`).digest("hex");
+    writeFileSync(join(hub, "datasets--owner--good", "blobs", blob), inside);
+    symlinkSync(`../../blobs/${blob}`, join(snapshot("good"), "rows.jsonl"));
     writeFileSync(join(hub, "secret.jsonl"), toLines([{ ask: "outside" }]));
     symlinkSync("../../../secret.jsonl", join(snapshot("large"), "rows.jsonl"));
     expect(await planstream(toArgs(hub, output, ["good", "large"]), { project })).toMatchObject({ code: 5 });
