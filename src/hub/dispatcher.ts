@@ -1,5 +1,5 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
-import { readProxies } from "./proxies.ts";
+import { Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import { ProxyConnectError, readProxies } from "./proxies.ts";
 
 /**
  * Milliseconds to wait for a connection, for an answer's head, between two pieces of its body (and the period in which a
@@ -29,8 +29,19 @@ export function createDispatcher(hubUrl: URL, connections: number, timeoutsMs: T
   // HTTP_PROXY, HTTPS_PROXY and NO_PROXY, but never for a hub on this machine.
   if (isLoopback(hubUrl)) return new Agent(settings);
   // The proxy itself is asked for a way through a pool of its own, which would know none of the limits.
-  const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...options, ...limits });
+  const clientFactory = (origin: URL, options: object) =>
+    new Pool(origin, { ...options, ...limits, connect: blameProxy((options as ToProxy).connect, origin.host) });
   return new EnvHttpProxyAgent({ ...settings, ...readProxies(process.env), clientFactory });
+}
+
+type ToProxy = { readonly connect: buildConnector.connector };
+
+function blameProxy(connect: buildConnector.connector, proxy: string): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error) callback(new ProxyConnectError(proxy, error), null);
+      else callback(null, socket);
+    });
 }
 
 export function isLoopback({ hostname }: URL): boolean {

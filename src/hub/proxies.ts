@@ -2,6 +2,21 @@ import { DefinitionError } from "../contract/errors.ts";
 
 export type Proxies = { readonly httpProxy: string; readonly httpsProxy: string };
 
+/** The proxy itself can't be reached: to undici that looks as if the hub couldn't. */
+export class ProxyConnectError extends Error {
+  override name = "ProxyConnectError";
+  /** HOST:PORT, without a password. */
+  readonly proxy: string;
+  /** As the system names what happened. */
+  readonly code: string;
+
+  constructor(proxy: string, cause: NodeJS.ErrnoException) {
+    super(`the proxy on the way, ${proxy}: ${cause.message}`, { cause });
+    this.proxy = proxy;
+    this.code = cause.code ?? "";
+  }
+}
+
 /**
  * The proxies that HTTP_PROXY and HTTPS_PROXY name, in small letters first, as curl reads them: `HOST:PORT` means http.
  * Empty where there is none. Throws DefinitionError, without the value: there may be a password in it.

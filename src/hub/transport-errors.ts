@@ -1,5 +1,6 @@
 import { SourceError } from "../contract/errors.ts";
 import { TransientError } from "./hub-errors.ts";
+import { ProxyConnectError } from "./proxies.ts";
 
 // What a line can do to a request. undici's own retry list lacks the time-outs and EAI_AGAIN.
 const TRANSIENT_CODES = new Set([
@@ -29,7 +30,9 @@ export function toTransportError(error: unknown, host: string): unknown {
   }
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   if (TRANSIENT_CODES.has(code)) {
-    return new TransientError("unreachable", host, `failed with ${code}`, { cause: error });
+    const proxy = error instanceof ProxyConnectError ? error.proxy : undefined;
+    const what = proxy === undefined ? "" : `can't be reached: the proxy on the way, ${proxy} (HTTPS_PROXY), `;
+    return new TransientError("unreachable", host, `${what}failed with ${code}`, { cause: error });
   }
   // As when a connection is cut inside a chunk's head, or another program listens there. By name: it often has no code.
   if (error instanceof Error && error.name === "HTTPParserError") {

@@ -1,9 +1,22 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Governor } from "../../src/hub/governor.ts";
 import { openHub } from "../../src/hub/open-hub.ts";
 import { readProxies } from "../../src/hub/proxies.ts";
 import { DATASET, failureOf } from "./hub-fixture.ts";
 import { serveRaw } from "./raw-server.ts";
+
+/** A hub that is reached through a proxy at a port of this machine. */
+function openBehind(port: number) {
+  vi.stubEnv("HTTPS_PROXY", `http://user:secret@127.0.0.1:${port}`);
+  vi.stubEnv("https_proxy", undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const timeoutsMs = { connect: 50, headers: 50, body: 50, whole: 200 };
+  const hub = openHub("https://hub.example", { retriesMax: 2, retryDelayMs: 1, governor: new Governor(8), timeoutsMs });
+  onTestFinished(() => hub.close());
+  return hub;
+}
 
 /** A hub that is reached through a proxy, which answers each CONNECT so; with how often it was asked. */
 async function behindProxy(answer: string | undefined) {
@@ -12,13 +25,7 @@ async function behindProxy(answer: string | undefined) {
     asked.push(first.split("\r\n")[0] as string);
     if (answer !== undefined) socket.end(answer);
   });
-  vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${port}`);
-  vi.stubEnv("https_proxy", undefined);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const timeoutsMs = { connect: 50, headers: 50, body: 50, whole: 200 };
-  const hub = openHub("https://hub.example", { retriesMax: 2, retryDelayMs: 1, governor: new Governor(8), timeoutsMs });
-  onTestFinished(() => hub.close());
-  return { hub, asked };
+  return { hub: openBehind(port), asked };
 }
 
 describe("a proxy on the way to the hub", () => {
@@ -36,6 +43,20 @@ describe("a proxy on the way to the hub", () => {
       expect(asked).toEqual(Array.from({ length: 3 }, () => "CONNECT hub.example:443 HTTP/1.1"));
     });
   }
+
+  it("that isn't there: named, without its password, in the hub's place", async () => {
+    const closed = createServer();
+    await once(closed.listen(0, "127.0.0.1"), "listening");
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, "close");
+    const error = await failureOf(openBehind(port).resolve(DATASET));
+    expect(error).toMatchObject({ name: "SourceError", failure: "unreachable" });
+    expect(error.message).toBe(
+      `${DATASET}: hub.example can't be reached: the proxy on the way, 127.0.0.1:${port} (HTTPS_PROXY), failed with ECONNREFUSED ` +
+        "(3 tries). Check the network, or try again later.",
+    );
+  });
 
   it("that wants to know who asks: said so, and not asked again", async () => {
     const { hub, asked } = await behindProxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
