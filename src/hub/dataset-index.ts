@@ -1,6 +1,7 @@
 import { datasetInfo, listFiles } from "@huggingface/hub";
 import { z } from "zod";
 import { SourceError } from "../contract/errors.ts";
+import { assertJsonLimits, type JsonLimitError } from "../schema/json-text.ts";
 import type { HubFile } from "./hub.ts";
 import { type Asked, type Caller, TransientError, toSourceError, toSubject } from "./hub-errors.ts";
 import { compareCodeUnits, isCommit, isPlainPath } from "./names.ts";
@@ -24,13 +25,19 @@ const INFO = z.object({
     .unknown()
     .optional()
     .transform((gated) => gated !== undefined && gated !== false),
-  siblings: z.array(z.object({ rfilename: z.string() })).optional(),
+  siblings: toListOf(z.object({ rfilename: z.string() })).optional(),
 });
 /** Twice what the Hub takes for a file. What is kept of each file grows with the size that it claims. */
 const FILE_BYTES_MAX = 2 ** 40;
 const BYTES = z.int().nonnegative().max(FILE_BYTES_MAX);
 
-const PAGE = z.array(z.object({ type: z.string() }));
+/**
+ * Values of an answer that are parsed, counted by its brackets and commas. The longest text that is taken has fewer if it
+ * is the Hub's: a file's name alone is two, and 30 bytes. Of brackets alone it could be 64 million, and take a gigabyte.
+ */
+const VALUES_MAX = 5_000_000;
+
+const PAGE = toListOf(z.object({ type: z.string() }));
 const FILE = z.object({
   type: z.literal("file"),
   path: z.string().refine(isPlainPath),
@@ -183,6 +190,23 @@ export class DatasetIndex {
   }
 }
 
+/** A list that is looked at up to the first wrong entry: to say what is wrong with each of a million takes half a minute. */
+function toListOf<T>(shape: z.ZodType<T>) {
+  return z.array(z.unknown()).transform((entries, context) => {
+    const list: T[] = [];
+    for (const [at, entry] of entries.entries()) {
+      const { success, data, error } = shape.safeParse(entry);
+      if (success) {
+        list.push(data);
+        continue;
+      }
+      for (const { message, path } of error.issues) context.addIssue({ code: "custom", message, path: [at, ...path] });
+      return z.NEVER;
+    }
+    return list;
+  });
+}
+
 type Parsed<T> =
   | { readonly data: T; readonly problem?: undefined }
   | { readonly data?: never; readonly problem: string };
@@ -190,9 +214,11 @@ type Parsed<T> =
 function parseAnswer<T>(body: Uint8Array, shape: z.ZodType<T>): Parsed<T> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(body));
+    const text = new TextDecoder().decode(body);
+    assertJsonLimits(text, VALUES_MAX);
+    value = JSON.parse(text);
   } catch (error) {
-    return { problem: `expected JSON: ${(error as SyntaxError).message}` };
+    return { problem: `expected JSON: ${(error as SyntaxError | JsonLimitError).message}` };
   }
   const { success, data, error } = shape.safeParse(value);
   return success ? { data } : { problem: toProblem(error) };

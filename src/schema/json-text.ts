@@ -40,7 +40,7 @@ const BACKSLASH = 0x5c;
  * parsed in a thread, `{"a":1,"\n":1}` comes out with the name "\\". What a row says must not depend on the rows before it.
  */
 export function parseJsonText(text: string): JsonValue {
-  if (text.length >= COUNT_FIRST_CHARS) assertLimits(text);
+  if (text.length >= COUNT_FIRST_CHARS) assertJsonLimits(text, JSON_VALUES_MAX);
   const value = JSON.parse(text) as JsonValue;
   // Nearly every text is free of both, and parsing it a second time in JavaScript is several times slower.
   return isSuspect(value, text.includes("\\"), 0) ? new ExactReader(text, toExactNumber).readValue() : value;
@@ -168,7 +168,11 @@ class ExactReader {
   }
 }
 
-function assertLimits(text: string): void {
+/**
+ * Looks at a text that may be JSON before it is parsed, in a hundredth of the time. Throws JsonLimitError on more than
+ * JSON_DEPTH_MAX levels or `valuesMax` values.
+ */
+export function assertJsonLimits(text: string, valuesMax: number): void {
   let depth = 0;
   let values = 1;
   for (let i = 0; i < text.length; i++) {
@@ -180,8 +184,8 @@ function assertLimits(text: string): void {
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code === 0x2c) values++;
   }
-  if (values > JSON_VALUES_MAX) {
-    throw new JsonLimitError("too_many_values", `about ${values} values; at most ${JSON_VALUES_MAX} are read`);
+  if (values > valuesMax) {
+    throw new JsonLimitError("too_many_values", `about ${values} values; at most ${valuesMax} are read`);
   }
 }
 

@@ -184,6 +184,24 @@ describe("answers that no try mends", () => {
     }
   });
 
+  it("a listing of nothing but brackets, or of a million wrong entries: refused before it takes seconds to read", async () => {
+    for (const [body, words] of [
+      ["[".repeat(5_000_000) + "]".repeat(5_000_000), /expected JSON: nested deeper than 120 levels/],
+      [`[${"{},".repeat(5_000_000)}{}]`, /expected JSON: about 1000000\d values; at most 5000000 are read/],
+      [
+        `[${"0,".repeat(4_000_000)}0]`,
+        /^[^✖]*✖ Invalid input: expected object, received number\n {2}→ at \[0\]\. Check/,
+      ],
+    ] as const) {
+      const { hub } = await serve({
+        intercept: ({ url }) => (url.includes("/tree/") ? { status: 200, body } : undefined),
+      });
+      const error = await failureOf(hub.list(DATASET, COMMIT));
+      expect(error).toMatchObject({ name: "SourceError", failure: "garbled" });
+      expect(error.message).toMatch(words);
+    }
+  });
+
   it("a listing with entries that can't be: garbled, and says what is wrong", async () => {
     const entry = { type: "file", oid: "0".repeat(40), size: 1, path: "a" };
     const listings: [unknown[], RegExp][] = [
