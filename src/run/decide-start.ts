@@ -1,6 +1,6 @@
 import { DefinitionError } from "#contract";
 import type { RunSettings } from "../schema/settings.ts";
-import type { RunState } from "./run-state.ts";
+import type { Pin, RunState } from "./run-state.ts";
 
 /** A loader as it is now: its code, and where its dataset stands if that was asked. */
 export type LoaderNow = {
@@ -17,6 +17,8 @@ export type StartDecision = {
   readonly begin: readonly string[];
   /** Go on where a failure of the source stopped it. */
   readonly retry: readonly string[];
+  /** Tried again like those, but with other code than before: begin at the first row of the same commit. */
+  readonly anew: readonly string[];
   /** Its dataset has moved to another commit; left as it is. */
   readonly moved: readonly { readonly id: string; readonly from: string; readonly to: string }[];
   /** Its code has changed since its samples were made; left as they are. */
@@ -37,6 +39,7 @@ export function decideStart(
   assertNoneGone(state, loaders);
   const begin: string[] = [];
   const retry: string[] = [];
+  const anew: string[] = [];
   const moved: { id: string; from: string; to: string }[] = [];
   const changed: string[] = [];
   const replayed: string[] = [];
@@ -51,14 +54,15 @@ export function decideStart(
     const hasChanged = codeSha256 !== own.pin.code_sha256;
     // What has ended stays as it is, whatever its code is now.
     if (hasChanged && !published && !update && !own.ended) throw changedMidway(id);
-    if ((hasMoved || hasChanged) && update) begin.push(id);
-    // With other columns the rows that are left would have other hashes than the manifest says: only --update helps.
-    else if (own.ended?.retry && published && (own.pin.columns ?? columns).join() === columns.join()) retry.push(id);
+    const isTriedAgain = published && own.ended?.retry === true;
     if (hasMoved && !update) moved.push({ id, from: own.pin.revision, to: revision });
-    if (hasChanged && !update) changed.push(id);
-    if (hasChanged && !update && own.replays.at(-1)?.code_sha256 === codeSha256) replayed.push(id);
+    if ((hasMoved || hasChanged) && update) begin.push(id);
+    // Samples of two versions of the code must not stand under the digest of one, nor rows under the columns of others.
+    else if (isTriedAgain) (hasChanged || hasOtherColumns(own.pin, columns) ? anew : retry).push(id);
+    else if (hasChanged) changed.push(id);
+    if (changed.includes(id) && own.replays.at(-1)?.code_sha256 === codeSha256) replayed.push(id);
   }
-  return { begin, retry, moved, changed, replayed };
+  return { begin, retry, anew, moved, changed, replayed };
 }
 
 /** Throws DefinitionError that names each setting in which a folder's run and this start differ. */
@@ -80,6 +84,11 @@ function assertNoneGone(state: RunState, loaders: readonly LoaderNow[]): void {
   throw new DefinitionError(
     `this folder holds samples of ${gone.join(", ")}, which is no longer among the loaders. Put the file back, use --fresh to start over, or another --output.`,
   );
+}
+
+/** Folders of before replays don't say which they were. */
+function hasOtherColumns({ columns }: Pin, now: LoaderNow["columns"]): boolean {
+  return columns !== undefined && columns.join() !== now.join();
 }
 
 function changedMidway(id: string): DefinitionError {

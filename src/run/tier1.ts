@@ -1,4 +1,4 @@
-import { BudgetError, DefinitionError, SourceError } from "#contract";
+import { BudgetError, DefinitionError, type Loader, SourceError } from "#contract";
 import type { Hub } from "../hub/hub.ts";
 import type { Llm } from "../llm/open-llm.ts";
 import { createSlicePool, type SlicePool } from "../pool/slice-pool.ts";
@@ -18,7 +18,7 @@ import { type PreparedLoader, type PreparedLoaders, prepareLoaders } from "./pre
 import { publish } from "./publish.ts";
 import { toFailedEnd } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
-import { applyEvent, listOutputs, type RunState, toRunState } from "./run-state.ts";
+import { applyEvent, type LoaderState, listOutputs, type Pin, type RunState, toRunState } from "./run-state.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import { walkQuestions } from "./walk-questions.ts";
 
@@ -92,12 +92,12 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
   const now = await toPresent(options, loaders, state, isMade || update);
   const decision = decideStart(state, now.loaders, { published: isMade, update });
   const { moved, changed, replayed } = decision;
-  if (published && decision.begin.length + decision.retry.length === 0) {
+  if (published && decision.begin.length + decision.anew.length + decision.retry.length === 0) {
     const manifest = await folder.readManifest(listOutputs(state));
     return { kind: "unchanged", manifest, moved, changed, replayed, unchecked: now.unchecked };
   }
   await folder.recover(listOutputs(state));
-  const rowsBefore = countRows(state);
+  let rowsBefore = countRows(state);
   if (state.replaying) reporter.note("publishing a replay that was cut off");
   if (rowsBefore > 0 && !isMade) reporter.note(`going on after ${rowsBefore} rows of an earlier start`);
   const writer = createOutputWriter(folder);
@@ -105,6 +105,8 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
   try {
     if (!state.settings) await tell(folder, state, [{ event: "start", format: 1, settings }]);
     await begin(options, loaders.running, decision, folder, state);
+    // Those of loaders that begin anew are read in this start.
+    rowsBefore = countRows(state);
     const dedupers = await createDedupers(settings.dedupe, state, folder.locate);
     const pinned = loaders.running.filter(({ id }) => state.loaders.get(id)?.pin);
     const models = toModelDesk(options, pinned, state, pool);
@@ -171,7 +173,7 @@ async function toPresent(
   return { loaders, unchecked: unchecked.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
-/** Pins the loaders that begin and wakes those that go on. One that can't be pinned has ended. */
+/** Pins the loaders that begin, now or anew, and wakes those that go on. One that can't be pinned has ended. */
 async function begin(
   { hub, settings, reporter }: Tier1Options,
   running: readonly PreparedLoader[],
@@ -179,11 +181,16 @@ async function begin(
   folder: RunFolder,
   state: RunState,
 ): Promise<void> {
-  const beginning = running.filter(({ id }) => decision.begin.includes(id));
+  const beginning = running.filter(({ id }) => decision.begin.includes(id) || decision.anew.includes(id));
+  for (const id of decision.anew) {
+    const { rows_read: rows } = (state.loaders.get(id) as LoaderState).tally;
+    reporter.note(`[${id}] tried again from its first row: its code has changed since it failed after ${rows} rows.`);
+  }
   const pins = await Promise.all(
     beginning.map(async ({ id, loader, columns, codeSha256 }): Promise<JournalEvent> => {
       try {
-        const { why, files, ...pinned } = await pinSource(hub, loader, settings.revisions[id]);
+        const kept = decision.anew.includes(id) ? toKeptRevision(loader, state.loaders.get(id)?.pin) : undefined;
+        const { why, files, ...pinned } = await pinSource(hub, loader, kept ?? settings.revisions[id]);
         if (why) reporter.note(`[${id}] ${why} Reading ${pinned.dataset}, the loader's fallback, in its place.`);
         return {
           event: "pin",
@@ -204,6 +211,11 @@ async function begin(
     const own = state.loaders.get(id);
     if (own?.ended) reporter.ended(id, own);
   }
+}
+
+/** The commit that a loader had, if it still reads that dataset. */
+function toKeptRevision({ dataset, fallbackDataset }: Loader, pin: Pin | undefined): string | undefined {
+  return pin && [dataset, fallbackDataset].includes(pin.dataset) ? pin.revision : undefined;
 }
 
 async function tell(folder: RunFolder, state: RunState, events: readonly JournalEvent[]): Promise<void> {

@@ -275,6 +275,8 @@ test("a loader that went on after a replay has two files, which are counted and 
       rows_read: 50,
       samples: 50,
     });
+    // With other code than it is pinned to, it would begin anew.
+    writeFileSync(file, before);
     isGone = false;
     expect(await start()).toMatchObject({ code: 0 });
     expect(readManifest(output).loaders["quartz/later"]).toMatchObject({ status: "ok", rows_read: 100, samples: 98 });
