@@ -15,6 +15,7 @@ import {
 import { addModelUse } from "./model-desk.ts";
 import { applyMutationEvent, createMutationState, type MutationState } from "./mutate/mutation-state.ts";
 import { applyReplay, type Replay } from "./replay/apply-replay.ts";
+import { type Released, takeBack, toReleased } from "./take-back.ts";
 
 /** What a loader is pinned to in this run folder. */
 export type Pin = {
@@ -38,6 +39,8 @@ export type LoaderState = {
   examples: Map<string, string>;
   /** Kept back until the next sample shows whether it is of the same conversation. */
   held: HeldSample | undefined;
+  /** Let go of by the last slice, for a retry to take back. */
+  released: Released | undefined;
   /** Samples left out as repeats, by the loader that had them first. */
   duplicates: Counts;
   /** Rows read, by file index. */
@@ -113,9 +116,13 @@ export function applyEvent(state: RunState, event: JournalEvent): void {
       loaderOf(state, loader).ended = ended;
       break;
     }
-    case "retry":
-      loaderOf(state, event.loader).ended = undefined;
+    case "retry": {
+      const loader = loaderOf(state, event.loader);
+      loader.ended = undefined;
+      if (loader.released) takeBack(loader, loader.released);
+      loader.released = undefined;
       break;
+    }
     case "replay":
       applyReplay(loaderOf(state, event.loader), event);
       break;
@@ -132,6 +139,7 @@ export function listOutputs(state: RunState): OutputMark[] {
 }
 
 function applySlice(loader: LoaderState, event: Extract<JournalEvent, { event: "slice" }>): void {
+  loader.released = toReleased(loader, event);
   addTally(loader.tally, event.tally);
   addDistributions(loader.distributions, event.distributions);
   loader.next = event.next;
@@ -162,6 +170,7 @@ function createLoaderState(pin: Pin | undefined): LoaderState {
     distributions: createDistributions(),
     examples: new Map(),
     held: undefined,
+    released: undefined,
     duplicates: createCounts(),
     rowsByFile: [],
     filesUnreadable: 0,

@@ -35,7 +35,7 @@ export async function settle(
 ): Promise<void> {
   const own = loaderState(options.state, item.id) as Own;
   if (item.kind === "end") {
-    await release(options, item.id, max);
+    await release(options, item.id, max, { isTriedAgain: item.retry });
     await end(options, item.id, judged(options, item.id, item));
     return;
   }
@@ -135,19 +135,31 @@ async function workAgain(
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
-/** Lets go of the sample that a loader holds back, when no more of the loader comes. */
-export async function release(options: SettleOptions, id: string, max: number): Promise<void> {
+/** Lets go of the sample that a loader holds back, when no more of the loader comes, or not before it is tried again. */
+export async function release(
+  options: SettleOptions,
+  id: string,
+  max: number,
+  { isTriedAgain = false }: { readonly isTriedAgain?: boolean } = {},
+): Promise<void> {
   const own = loaderState(options.state, id);
   if (!own.held) return;
-  if (own.tally.samples < max) await writeHeld(options, id, own.next, 1);
+  if (own.tally.samples < max) await writeHeld(options, id, own.next, 1, isTriedAgain);
   else await dropHeld(options, id);
 }
 
-async function writeHeld(options: SettleOptions, id: string, next: Position, fraction: number): Promise<void> {
+async function writeHeld(
+  options: SettleOptions,
+  id: string,
+  next: Position,
+  fraction: number,
+  isTriedAgain = false,
+): Promise<void> {
   const own = loaderState(options.state, id) as Own;
   const nothing = toEmptyResult();
   const winnowed = winnow(nothing, own.held, options.dedupers(id), { atEnd: true });
-  await write(options, toResultEvent({ id, file: own.next.file }, nothing, winnowed, next, own), fraction);
+  const { event, lines } = toResultEvent({ id, file: own.next.file }, nothing, winnowed, next, own);
+  await write(options, { event: isTriedAgain ? { ...event, released: true } : event, lines }, fraction);
 }
 
 async function dropHeld(options: SettleOptions, id: string): Promise<void> {

@@ -20,6 +20,7 @@ import { toFailedEnd } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
 import { applyEvent, type LoaderState, listOutputs, type Pin, type RunState, toRunState } from "./run-state.ts";
 import { startStopwatch } from "./stopwatch.ts";
+import { retryAll } from "./take-back.ts";
 import { walkQuestions } from "./walk-questions.ts";
 
 export type Tier1Options = {
@@ -206,7 +207,8 @@ async function begin(
       }
     }),
   );
-  await tell(folder, state, [...pins, ...decision.retry.map((loader) => ({ event: "retry" as const, loader }))]);
+  const retries = decision.retry.map((loader) => ({ event: "retry" as const, loader }));
+  await retryAll(folder, state, decision.retry, () => tell(folder, state, [...pins, ...retries]));
   for (const { id } of beginning) {
     const own = state.loaders.get(id);
     if (own?.ended) reporter.ended(id, own);

@@ -83,6 +83,8 @@ export const journalEventSchema = z.discriminatedUnion("event", [
     /** Samples left out as repeats, by the loader that had them first. */
     duplicates: countsSchema.optional(),
     held: heldSampleSchema.optional(),
+    /** Set where what was held back is let go of because the source failed: a retry takes it back. */
+    released: z.literal(true).optional(),
     /** The models' replies in it. */
     model: modelUseSchema.optional(),
     /** What of a tier's mutations is in it; see MADE_COUNTS. */

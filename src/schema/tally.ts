@@ -51,8 +51,9 @@ export function addCount(counts: Counts, key: string, by = 1): void {
   else counts[key] = count;
 }
 
-export function addCounts(into: Counts, from: Counts): void {
-  for (const [key, by] of Object.entries(from)) addCount(into, key, by);
+/** Adds counts; `times` -1 takes them out again. */
+export function addCounts(into: Counts, from: Counts, times: 1 | -1 = 1): void {
+  for (const [key, by] of Object.entries(from)) addCount(into, key, times * by);
 }
 
 export function sumCounts(counts: Counts): number {
@@ -68,12 +69,13 @@ export function createTally(): Tally {
   return { rows_read: 0, added: 0, samples: 0, dropped: createCounts(), quarantined: createCounts() };
 }
 
-export function addTally(into: Tally, from: Tally): void {
-  into.rows_read += from.rows_read;
-  into.added += from.added;
-  into.samples += from.samples;
-  addCounts(into.dropped, from.dropped);
-  addCounts(into.quarantined, from.quarantined);
+/** Adds an account to another; `times` -1 takes it out again. */
+export function addTally(into: Tally, from: Tally, times: 1 | -1 = 1): void {
+  into.rows_read += times * from.rows_read;
+  into.added += times * from.added;
+  into.samples += times * from.samples;
+  addCounts(into.dropped, from.dropped, times);
+  addCounts(into.quarantined, from.quarantined, times);
 }
 
 /** Throws if a row went missing or was counted twice: a bug, never the data's fault. */
@@ -133,10 +135,11 @@ export function countNodes(distributions: Distributions, category: string, nodes
   }
 }
 
-export function addDistributions(into: Distributions, from: Distributions): void {
-  addCounts(into.category, from.category);
-  addCounts(into.provenance_tier, from.provenance_tier);
-  addCounts(into.scope_sensitivity, from.scope_sensitivity);
-  addCounts(into.scope_volume, from.scope_volume);
-  addCounts(into.tools, from.tools);
+/** Adds distributions to others; `times` -1 takes them out again. */
+export function addDistributions(into: Distributions, from: Distributions, times: 1 | -1 = 1): void {
+  addCounts(into.category, from.category, times);
+  addCounts(into.provenance_tier, from.provenance_tier, times);
+  addCounts(into.scope_sensitivity, from.scope_sensitivity, times);
+  addCounts(into.scope_volume, from.scope_volume, times);
+  addCounts(into.tools, from.tools, times);
 }

@@ -31,6 +31,8 @@ export function applyReplay(loader: LoaderState, event: ReplayEvent): void {
   for (const mark of event.parts) loader.outputs.set(mark.path, mark);
   if (event.quarantine) loader.outputs.set(event.quarantine.path, event.quarantine);
   loader.ended = event.ended;
+  // Its samples stand behind what was let go of.
+  loader.released = undefined;
 }
 
 /** Takes rows out of an account's quarantine and counts them where they end now. They stay rows that were read once. */

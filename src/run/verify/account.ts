@@ -72,12 +72,21 @@ export function listDifferences(found: unknown, expected: unknown, expectedBy: s
   return Object.is(found, expected) ? [] : [`${path} is ${toShown(found)}, ${expectedBy} ${toShown(expected)}`];
 }
 
-/** What the journal says each output amounted to after each append, by path. A loader that is pinned anew begins anew. */
+/**
+ * What the journal says each output amounted to after each append, by path. A loader that is pinned anew begins anew; one
+ * that is tried again may first take its last sample back.
+ */
 export function listMarksByPath(events: readonly JournalEvent[]): Map<string, OutputMark[]> {
   const byLoader = new Map<string, Map<string, OutputMark[]>>();
+  const released = new Map<string, OutputMark | undefined>();
   for (const event of events) {
     if (event.event === "pin") byLoader.delete(event.loader);
+    if (event.event === "retry") {
+      const back = released.get(event.loader);
+      if (back) byLoader.get(event.loader)?.get(back.path)?.pop();
+    }
     if (event.event !== "slice" && event.event !== "replay") continue;
+    released.set(event.loader, event.event === "slice" && event.released ? event.part : undefined);
     const own = byLoader.get(event.loader) ?? new Map<string, OutputMark[]>();
     byLoader.set(event.loader, own);
     const parts = event.event === "slice" ? [event.part] : event.parts;
