@@ -1,4 +1,4 @@
-import { DefinitionError } from "#contract";
+import { DefinitionError, type Loader } from "#contract";
 import type { RunSettings } from "../schema/settings.ts";
 import type { Pin, RunState } from "./run-state.ts";
 
@@ -10,6 +10,9 @@ export type LoaderNow = {
   readonly columns: readonly string[];
   readonly revision: string | undefined;
 };
+
+/** A loader that doesn't run, and why. What it has made in a folder stays. */
+export type DisabledLoader = { readonly id: string; readonly loader: Pick<Loader, "disabled"> };
 
 /** What a start has to do with each loader, and what it only tells. */
 export type StartDecision = {
@@ -34,9 +37,10 @@ export type StartDecision = {
 export function decideStart(
   state: RunState,
   loaders: readonly LoaderNow[],
-  { published, update }: { published: boolean; update: boolean },
+  { published, update, disabled }: { published: boolean; update: boolean; disabled: readonly DisabledLoader[] },
 ): StartDecision {
-  assertNoneGone(state, loaders);
+  assertNoneGone(state, [...loaders, ...disabled]);
+  if (!published) assertEnded(state, disabled);
   const begin: string[] = [];
   const retry: string[] = [];
   const anew: string[] = [];
@@ -77,7 +81,18 @@ export function assertSameSettings(folder: string, was: RunSettings, is: RunSett
   );
 }
 
-function assertNoneGone(state: RunState, loaders: readonly LoaderNow[]): void {
+/** A run that was cut off can't go on with a loader that may not run. */
+function assertEnded(state: RunState, disabled: readonly DisabledLoader[]): void {
+  for (const { id, loader } of disabled) {
+    const own = state.loaders.get(id);
+    if (!own || own.ended) continue;
+    throw new DefinitionError(
+      `${id} is disabled now (${loader.disabled}), but the run in this folder has begun it and was cut off. Take \`disabled\` out of its file until the run is done, use --fresh to start over without it, or another --output.`,
+    );
+  }
+}
+
+function assertNoneGone(state: RunState, loaders: readonly { readonly id: string }[]): void {
   const here = new Set(loaders.map(({ id }) => id));
   const gone = [...state.loaders.keys()].filter((id) => !here.has(id));
   if (gone.length === 0) return;

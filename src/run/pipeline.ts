@@ -55,11 +55,14 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
 
 async function runRounds(options: PipelineOptions, target: number): Promise<void> {
   const { state, loaders, signal } = options;
+  // Loaders that are disabled by now have given theirs.
+  const running = new Set(loaders.map(({ id }) => id));
+  const given = [...state.loaders].reduce((sum, [id, { tally }]) => sum + (running.has(id) ? 0 : tally.samples), 0);
   // A run that was cut off first ends the round it was in.
   if (state.quotas) await runRound(options, state.quotas);
   while (!signal.aborted) {
     const quotas = planRound(
-      target,
+      target - given,
       loaders.map(({ id, loader }) => {
         const { tally, ended } = loaderState(state, id);
         return { id, samples: tally.samples, ended: !!ended, samplesMax: loader.samplesMax ?? Number.MAX_SAFE_INTEGER };

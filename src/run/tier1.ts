@@ -14,7 +14,7 @@ import { createModelDesk, type ModelDesk } from "./model-desk.ts";
 import { createOutputWriter } from "./output-writer.ts";
 import { pinSource } from "./pin-source.ts";
 import { runPipeline } from "./pipeline.ts";
-import { type PreparedLoader, type PreparedLoaders, prepareLoaders } from "./prepare-loaders.ts";
+import { type PreparedLoader, type PreparedLoaders, prepareLoaders, toPublishedLoaders } from "./prepare-loaders.ts";
 import { publish } from "./publish.ts";
 import { toFailedEnd } from "./read-loader.ts";
 import type { Reporter } from "./reporter.ts";
@@ -91,7 +91,12 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
   // A replay that was cut off before it was published is published here.
   const isMade = published || state.replaying;
   const now = await toPresent(options, loaders, state, isMade || update);
-  const decision = decideStart(state, now.loaders, { published: isMade, update });
+  const { disabled } = loaders;
+  const decision = decideStart(state, now.loaders, { published: isMade, update, disabled });
+  for (const { id, loader } of disabled) {
+    if (state.loaders.has(id))
+      reporter.note(`[${id}] is disabled now (${loader.disabled}): what it has made here stays as it is`);
+  }
   const { moved, changed, replayed } = decision;
   if (published && decision.begin.length + decision.anew.length + decision.retry.length === 0) {
     const manifest = await folder.readManifest(listOutputs(state));
@@ -122,7 +127,7 @@ async function runInFolder(options: Tier1Options, loaders: PreparedLoaders, fold
     hub: options.hub.name,
     rows: countRows(state) - rowsBefore,
   });
-  const manifest = await publish(folder, state, { ran: loaders.running, idle: loaders.idle }, runText);
+  const manifest = await publish(folder, state, toPublishedLoaders(loaders, state), runText);
   return { kind: "finished", manifest, moved, changed, replayed, unchecked: now.unchecked };
 }
 

@@ -4,21 +4,34 @@ import type { PreparedLoader, PreparedLoaders } from "../prepare-loaders.ts";
 import type { RunState } from "../run-state.ts";
 
 /**
- * The loaders whose quarantine is replayed: those named, else all that have rows in it. Throws DefinitionError for a name
- * or a reason that nothing has, and where the folder's loaders are gone.
+ * The loaders whose quarantine is replayed: those named, else all that have rows in it and are not disabled. Throws
+ * DefinitionError for a name or a reason that nothing has, for a disabled loader, and where the folder's loaders are gone.
  */
 export function chooseLoaders(
   state: RunState,
-  { running }: PreparedLoaders,
-  { loaders, reasons }: { readonly loaders: readonly string[]; readonly reasons: readonly string[] },
+  { running, disabled }: PreparedLoaders,
+  {
+    loaders,
+    reasons,
+    note,
+  }: {
+    readonly loaders: readonly string[];
+    readonly reasons: readonly string[];
+    readonly note: (message: string) => void;
+  },
 ): PreparedLoader[] {
-  assertNoneGone(state, running);
+  assertNoneGone(state, [...running, ...disabled]);
   const quarantined = new Map(
     [...state.loaders].flatMap(([id, { tally }]) =>
       sumCounts(tally.quarantined) > 0 ? [[id, tally.quarantined] as const] : [],
     ),
   );
   assertKnown("--loader", loaders, [...state.loaders.keys()]);
+  for (const { id, loader } of disabled) {
+    if (loaders.includes(id)) throw isDisabled(id, loader);
+    if (quarantined.has(id) && loaders.length === 0)
+      note(`[${id}] is disabled now (${loader.disabled}): its quarantine is left as it is`);
+  }
   const known = new Set([...quarantined.values()].flatMap((counts) => Object.keys(counts)));
   assertKnown("--reason", reasons, [...known]);
   return running.filter(({ id }) => quarantined.has(id) && (loaders.length === 0 || loaders.includes(id)));
@@ -31,6 +44,12 @@ export function assertKnown(option: string, names: readonly string[], known: rea
     const there = known.length > 0 ? `There are: ${[...known].sort().join(", ")}.` : "Nothing is in quarantine.";
     throw new DefinitionError(`${option} ${name}: this folder has none of that name. ${there}`);
   }
+}
+
+function isDisabled(id: string, { disabled }: PreparedLoader["loader"]): DefinitionError {
+  return new DefinitionError(
+    `--loader ${id}: it is disabled now (${disabled}). Take \`disabled\` out of its file to work its rows again.`,
+  );
 }
 
 function assertNoneGone(state: RunState, running: readonly PreparedLoader[]): void {

@@ -8,7 +8,7 @@ import { sumCounts } from "../../schema/tally.ts";
 import { openRunFolder, type RunFolder } from "../../sink/run-folder.ts";
 import { createDedupers } from "../dedupers.ts";
 import { isByInterrupt } from "../is-by-interrupt.ts";
-import { type PreparedLoaders, prepareLoaders } from "../prepare-loaders.ts";
+import { type PreparedLoaders, prepareLoaders, toPublishedLoaders } from "../prepare-loaders.ts";
 import { publish } from "../publish.ts";
 import { listOutputs, type RunState, toRunState } from "../run-state.ts";
 import { startStopwatch } from "../stopwatch.ts";
@@ -77,8 +77,7 @@ async function replayInFolder(options: ReplayOptions, folder: RunFolder): Promis
   if (state.finished) return { kind: "unchanged", loaders: replayed, unread };
   const rows = replayed.reduce((sum, loader) => sum + loader.rows, 0);
   const runText = stopwatch.toRunText({ workers, hub: hub.name, rows });
-  const ran = loaders.running.filter(({ id }) => state.loaders.has(id));
-  await publish(folder, state, { ran, idle: loaders.idle }, runText);
+  await publish(folder, state, toPublishedLoaders(loaders, state), runText);
   return { kind: "finished", loaders: replayed, unread };
 }
 
