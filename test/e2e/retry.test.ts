@@ -15,10 +15,11 @@ const hub = join(folder, "hub");
 const project = join(folder, "project");
 const failed = join(folder, "failed");
 
-const toCode = (name: string, version: string) =>
-  toLoader(name, "*.jsonl", "ask: z.string()", `return ${toPlan(`row.ask + " ${version}"`)};`);
-const setCode = (name: string, version: string) =>
-  writeFileSync(join(project, "loaders", "quartz", `${name}.ts`), toCode(name, version));
+const setCode = (name: string, version: string, guard = "") =>
+  writeFileSync(
+    join(project, "loaders", "quartz", `${name}.ts`),
+    toLoader(name, "*.jsonl", "ask: z.string()", `${guard} return ${toPlan(`row.ask + " ${version}"`)};`),
+  );
 const writeDataset = (name: string, word: string, commit?: string) => {
   const toFile = (file: number) => toLines(Array.from({ length: 40 }, (_, i) => ({ ask: `${word} ${i} of ${file}` })));
   writeDatasetFiles(hub, `replay/${name}`, { "0.jsonl": toFile(0), "1.jsonl": toFile(1) }, commit);
@@ -34,20 +35,25 @@ const readVersions = (output: string, name: string) =>
     .split("\n")
     .map((line) => (JSON.parse(line).metadata.request as string).split(" ").at(-1));
 
+/** Runs while the second file of the dataset is gone. */
+async function runWithout(name: string, output: string): Promise<void> {
+  const server = await startHubServer(hub, {
+    intercept: ({ url }) =>
+      url.includes(`replay/${name}/resolve`) && url.includes("1.jsonl")
+        ? { status: 404, headers: { "x-error-code": "EntryNotFound" } }
+        : undefined,
+  });
+  expect(await tier1(output, {}, server.url)).toMatchObject({ code: 5 });
+  await server.close();
+  expect(readManifest(output).loaders[`quartz/${name}`]).toMatchObject({ status: "failed", rows_read: 40 });
+}
+
 beforeAll(async () => {
   mkdirSync(hub);
   for (const name of ["back", "there"]) writeDataset(name, "first");
   copyProject(project, {}, []);
   for (const name of ["back", "there"]) setCode(name, "v1");
-  const server = await startHubServer(hub, {
-    intercept: ({ url }) =>
-      url.includes("replay/back/resolve") && url.includes("1.jsonl")
-        ? { status: 404, headers: { "x-error-code": "EntryNotFound" } }
-        : undefined,
-  });
-  expect(await tier1(failed, {}, server.url)).toMatchObject({ code: 5 });
-  await server.close();
-  expect(readManifest(failed).loaders["quartz/back"]).toMatchObject({ status: "failed", rows_read: 40, samples: 40 });
+  await runWithout("back", failed);
 });
 
 describe("with other code", () => {
@@ -92,4 +98,27 @@ describe("with other code", () => {
       expect(toFingerprint(output)).toEqual(toFingerprint(anew));
     },
   );
+});
+
+test("what it gives behind a replay is traced to its own code, and not to the replay's", async () => {
+  for (const name of ["back", "there"]) {
+    writeDataset(name, "first");
+    setCode(name, "v1", 'if (row.ask === "first 7 of 0") throw new Error("seven");');
+  }
+  const output = join(folder, "replayed");
+  await runWithout("back", output);
+  setCode("back", "v2");
+  const replay = ["quarantine", "replay", output, "--hub", hub, "--loader", "quartz/back"];
+  expect(await planstream(replay, { project })).toMatchObject({ code: 0 });
+  setCode("back", "v1", 'if (row.ask === "first 7 of 0") throw new Error("seven");');
+  expect(await tier1(output)).toMatchObject({ code: 0 });
+  const { sources, loaders } = readManifest(output);
+  expect(loaders["quartz/back"]).toMatchObject({ samples: 80, replayed: [{ samples_before: 39, samples: 1 }] });
+  const trace = async (row: string) => {
+    const args = ["trace", output, `back:default/train:${row}`, "--hub", hub, "--json"];
+    return JSON.parse((await planstream(args, { project })).stdout).traces[0];
+  };
+  const code = sources[0]?.code_sha256;
+  expect(await trace("1/3")).toMatchObject({ verdict: "match", source: { code_sha256: code } });
+  expect((await trace("0/7")).source.code_sha256).not.toBe(code);
 });

@@ -9,6 +9,7 @@ import { readJournal } from "../../sink/journal.ts";
 import { toCodeSha256 } from "../code-digest.ts";
 import { type LoaderFile, listLoaderFiles } from "../discover.ts";
 import { readSamplesManifest } from "../read-manifest.ts";
+import { findRun } from "../replay/sample-runs.ts";
 import { toSlicePlace } from "../slice-place.ts";
 import { type SampleKey, toSampleFacts, toSampleKey } from "../verify/sample.ts";
 import { readySource } from "../verify/source.ts";
@@ -61,10 +62,14 @@ export async function traceSamples({ root, directory, hub, id, loader }: TraceOp
   return traces;
 }
 
-/** The source of a sample. What a replay made of quarantined rows, it made with the loader's code of then. */
+/**
+ * The source of a sample. What a replay made of quarantined rows, it made with the loader's code of then; what a retry wrote
+ * behind that is the run's.
+ */
 function toSourceOf(manifest: Manifest, { loader, ordinal }: FoundSample): Manifest["sources"][number] {
   const source = manifest.sources.find((other) => other.loader === loader) as Manifest["sources"][number];
-  const replay = manifest.loaders[loader]?.replayed?.findLast(({ samples_before }) => ordinal >= samples_before);
+  const replayed = manifest.loaders[loader]?.replayed ?? [];
+  const replay = replayed[findRun(replayed, ordinal) - 1];
   return replay ? { ...source, code_sha256: replay.code_sha256, columns: replay.columns } : source;
 }
 
