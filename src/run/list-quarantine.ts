@@ -5,6 +5,7 @@ import { DamageError, DefinitionError } from "#contract";
 import { parseJsonText } from "../schema/json-text.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type Counts, toSortedCounts } from "../schema/tally.ts";
+import { assertFiles } from "../sink/assert-files.ts";
 import { readJournal } from "../sink/journal.ts";
 import { listQuarantinePaths } from "./replay/apply-replay.ts";
 import { assertKnown } from "./replay/choose-loaders.ts";
@@ -96,6 +97,7 @@ async function findExamples(directory: string, loader: LoaderQuarantine): Promis
 }
 
 async function readFromJournal(directory: string): Promise<LoaderQuarantine[] | undefined> {
+  await assertFiles(directory);
   const path = join(directory, ".run", "journal.jsonl");
   if (!existsSync(path)) return undefined;
   const { events } = await readJournal(path);

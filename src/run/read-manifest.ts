@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { DamageError, DefinitionError } from "#contract";
 import { parseOwnJson } from "../schema/json-text.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
+import { assertFiles } from "../sink/assert-files.ts";
 
 /**
  * Reads the manifest of a finished run folder. Throws DefinitionError if the folder holds no finished run, DamageError if
- * its manifest can't be read as one.
+ * its manifest can't be read as one or something else stands in the place of one of its files.
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   const path = join(directory, "manifest.json");
   if (!existsSync(path)) throw noManifest(directory);
+  await assertFiles(directory);
   try {
     const parsed = manifestSchema.safeParse(parseOwnJson(await readFile(path, "utf8")));
     if (parsed.success) return parsed.data;

@@ -5,6 +5,7 @@ import { DefinitionError } from "#contract";
 import { diskStep } from "../contract/disk-step.ts";
 import type { JournalEvent, OutputMark } from "../schema/journal.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import { assertFiles, assertOneFileSystem } from "./assert-files.ts";
 import { clearFolder, isBeingCleared, removeAside } from "./clear-folder.ts";
 import { makeFolder, syncDirectory } from "./durable.ts";
 import { listOutputs, MANIFEST, toGrowing, whereIs } from "./folder-layout.ts";
@@ -45,11 +46,12 @@ export type RunFolder = {
 
 /**
  * Opens or creates a run folder. `fresh` removes what an earlier run left.
- * Throws DefinitionError if it is in use, holds somebody else's files or can't be a folder, DamageError if its journal does
- * not add up.
+ * Throws DefinitionError if it is in use, holds somebody else's files, can't be a folder or lies on two file systems,
+ * DamageError if its journal does not add up or something else stands in the place of one of its files.
  */
 export async function openRunFolder(directory: string, options: { fresh: boolean }): Promise<RunFolder> {
   await assertOurs(directory);
+  await assertFiles(directory, options);
   const hidden = join(directory, ".run");
   await makeFolder(hidden);
   const unlock = lockFolder(join(hidden, "lock"), directory);
@@ -146,7 +148,7 @@ async function assertOurs(directory: string): Promise<void> {
   if (!found) return;
   if (!found.isDirectory()) throw new DefinitionError(`--output ${directory} is a file. Name a folder.`);
   const entries = await readdir(directory);
-  if (entries.length === 0 || entries.includes(".run")) return;
+  if (entries.length === 0 || entries.includes(".run")) return assertOneFileSystem(directory);
   throw new DefinitionError(
     `--output ${directory} holds files that no planstream run has written (${entries.slice(0, 3).join(", ")}). Name a new or empty folder.`,
   );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DamageError, DefinitionError } from "#contract";
 import { parseOwnJson } from "../../schema/json-text.ts";
+import { assertFiles } from "../../sink/assert-files.ts";
 import { type Line, listLineBatches } from "../read-lines.ts";
 import { type AuditTier, parseRecord, toGroups, toRank, toRecordId } from "./audit-case.ts";
 import { createDraw, type DrawnGroup } from "./draw.ts";
@@ -57,6 +58,7 @@ export async function readDraw(directory: string, plansMax: number): Promise<Rea
 
 async function listParts(directory: string): Promise<string[]> {
   const folder = join(directory, "parts");
+  await assertFiles(directory);
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith(".jsonl")).sort() : [];
   if (names.length > 0) return names.map((name) => join(folder, name));
   throw new DefinitionError(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DefinitionError } from "#contract";
 import type { JournalEvent, OutputMark } from "../../schema/journal.ts";
 import type { Manifest } from "../../schema/manifest.ts";
+import { assertFiles } from "../../sink/assert-files.ts";
 import { type RunState, toRunState } from "../run-state.ts";
 import { type Account, listDifferences, listMarksByPath, toJournalAccount, toManifestAccount } from "./account.ts";
 import type { Findings } from "./findings.ts";
@@ -25,7 +26,8 @@ const RERUN = "The command that made the folder, run again, goes on and finishes
 
 /**
  * Checks manifest and journal, each by itself and one against the other. Undefined if neither can be read.
- * Throws DefinitionError if the folder holds no run, or one that hasn't finished.
+ * Throws DefinitionError if the folder holds no run, or one that hasn't finished, and DamageError where something that can't
+ * be read stands in the place of one of its files.
  */
 export async function checkReference(
   directory: string,
@@ -38,6 +40,7 @@ export async function checkReference(
       `${directory} is not a run folder: it has no manifest.json. Name a folder that \`planstream tier1 --output\` has made.`,
     );
   }
+  await assertFiles(directory);
   const journal = await checkJournal(directory, findings);
   if (!hasManifest) reportNoManifest(directory, journal, findings);
   if (hasManifest) reportUnfinished(journal, findings, notes);

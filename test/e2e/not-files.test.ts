@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { type CrashProject, makeCrashProject } from "../support/crash.ts";
+import { planstream, toFingerprint } from "../support/planstream.ts";
+import { createTemporaryFolder } from "../support/temporary-folder.ts";
+
+// What stands in the place of a file or folder and can't be read or moved as one: said at once, nothing touched.
+
+const folder = createTemporaryFolder();
+const made = join(folder, "made");
+const PART = "parts/quartz-talks-00000.jsonl";
+let project: CrashProject;
+const run = (...args: string[]) => planstream(args, { project: project.root });
+
+beforeAll(async () => {
+  project = makeCrashProject(folder);
+  expect(await run(...project.toArgs(made))).toMatchObject({ code: 0 });
+});
+
+function copyWith(path: string, kind: "pipe" | "folder"): string {
+  const copy = mkdtempSync(join(folder, `${kind}-`));
+  cpSync(made, copy, { recursive: true });
+  rmSync(join(copy, path), { recursive: true });
+  if (kind === "pipe") execFileSync("mkfifo", [join(copy, path)]);
+  else mkdirSync(join(copy, path));
+  return copy;
+}
+
+const toReaders = (output: string): string[][] => [
+  ["quarantine", "list", output],
+  ["trace", output, "talks:default/train:0/3"],
+  ["diff", output, made],
+  ["report", output],
+  ["tier2", "--from", output, "--output", join(folder, "mutated")],
+  ["audit", output],
+];
+
+test.each([
+  [PART, "pipe"],
+  [PART, "folder"],
+  [".run/journal.jsonl", "pipe"],
+  ["manifest.json", "pipe"],
+  ["quarantine", "pipe"],
+  [".run/lock", "pipe"],
+] as const)("%s is a %s: no command waits for it", async (path, kind) => {
+  const output = copyWith(path, kind);
+  for (const args of [
+    project.toArgs(output),
+    ["quarantine", "replay", output],
+    ["verify", output],
+    ...(path === PART && kind === "pipe" ? toReaders(output) : []),
+  ]) {
+    const { code, stderr } = await run(...args);
+    expect(code, `${args[0]}: ${stderr}`).toBe(6);
+    expect(stderr).toContain(
+      `${join(output, path)} should be a ${path === "quarantine" ? "folder" : "file"}, but it is a ${kind}.`,
+    );
+  }
+  expect(existsSync(join(folder, "mutated"))).toBe(false);
+});
+
+test("--fresh takes away what stands in a file's place", async () => {
+  const output = copyWith(PART, "pipe");
+  expect(await run(...project.toArgs(output, "--fresh"))).toMatchObject({ code: 0 });
+  expect(toFingerprint(output)).toEqual(toFingerprint(made));
+});
+
+const OTHER = "/dev/shm";
+test.skipIf(!existsSync(OTHER) || statSync(OTHER).dev === statSync(folder).dev)(
+  "parts/ that links to another file system is refused before anything is touched",
+  async () => {
+    const output = join(folder, "linked");
+    const elsewhere = mkdtempSync(join(OTHER, "planstream-"));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+    cpSync(made, output, { recursive: true });
+    cpSync(join(made, "parts"), elsewhere, { recursive: true });
+    rmSync(join(output, "parts"), { recursive: true });
+    symlinkSync(elsewhere, join(output, "parts"));
+    const before = readFileSync(join(output, ".run/journal.jsonl"));
+    const { code, stderr } = await run(...project.toArgs(output, "--update"));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${join(output, "parts")} lies on another file system than ${output}.`);
+    expect(readFileSync(join(output, ".run/journal.jsonl"))).toEqual(before);
+    // It can be read.
+    expect(await run("verify", output)).toMatchObject({ code: 0 });
+  },
+);
