@@ -149,6 +149,11 @@ async function assertOurs(directory: string): Promise<void> {
   if (!found.isDirectory()) throw new DefinitionError(`--output ${directory} is a file. Name a folder.`);
   const entries = await readdir(directory);
   if (entries.length === 0 || entries.includes(".run")) return assertOneFileSystem(directory);
+  if (entries.includes(MANIFEST)) {
+    throw new DefinitionError(
+      `--output ${directory} is a copy of a run folder without its journal (.run): it can be read, but no run can go on in it. Copy .run along from where it was made, or name a new or empty folder.`,
+    );
+  }
   throw new DefinitionError(
     `--output ${directory} holds files that no planstream run has written (${entries.slice(0, 3).join(", ")}). Name a new or empty folder.`,
   );

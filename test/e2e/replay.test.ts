@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -321,6 +321,12 @@ describe("what a replay can't or may not do", () => {
     expect(noLoader.code).toBe(2);
     expect(noLoader.stderr).toMatch(/--loader quartz\/line: .*There are: .*quartz\/lines/);
     expect((await replay(output, "--reason", "none")).stderr).toMatch(/--reason none: .*bad_json/);
+    rmSync(join(output, ".run"), { recursive: true });
+    for (const ended of [await replay(output), await tier1(output)]) {
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toMatch(/is a copy of a run folder without its journal \(\.run.*Copy \.run along/);
+    }
+    expect(existsSync(join(output, ".run"))).toBe(false);
     const nowhere = join(folder, "nowhere");
     expect((await replay(nowhere)).code).toBe(2);
     expect(existsSync(nowhere)).toBe(false);

@@ -46,6 +46,21 @@ describe("an untouched folder", () => {
     });
   });
 
+  it("may be a copy without .run, which is noted, and is checked against its manifest", async () => {
+    const [copy, changed] = await Promise.all([
+      verifyChanged((folder) => rmSync(join(folder, ".run"), { recursive: true })),
+      verifyChanged((folder) => {
+        rmSync(join(folder, ".run"), { recursive: true });
+        appendFileSync(join(folder, XLAM), " ");
+      }),
+    ]);
+    expect(copy).toMatchObject({ ok: true, parts: 3, findings: [] });
+    expect(copy.notes).toEqual([expect.stringContaining(".run is not there, as in a copy")]);
+    expect(changed.findings.map(({ file }) => file)).toContain(XLAM);
+    const lost = await verifyChanged((folder) => rmSync(join(folder, JOURNAL)));
+    expect(lost.findings).toEqual([{ file: JOURNAL, what: "it is gone" }]);
+  });
+
   it("may hold other files, which are noted", async () => {
     const report = await verifyChanged((folder) => {
       writeFileSync(join(folder, "notes.txt"), "mine");

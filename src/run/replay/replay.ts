@@ -157,6 +157,11 @@ function assertFinished(state: RunState, folder: RunFolder, output: string): ass
 }
 
 function noRunFolder(output: string): DefinitionError {
+  if (existsSync(join(output, "manifest.json"))) {
+    return new DefinitionError(
+      `${output} is a copy of a run folder without its journal (.run/journal.jsonl): it can be read, but not replayed. Copy .run along from where it was made.`,
+    );
+  }
   return new DefinitionError(
     `${output} is no run folder that can be replayed: it has no .run/journal.jsonl. Name a folder that \`planstream tier1 --output\` has made.`,
   );

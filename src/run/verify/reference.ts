@@ -41,13 +41,18 @@ export async function checkReference(
     );
   }
   await assertFiles(directory);
-  const journal = await checkJournal(directory, findings);
+  const journal = existsSync(join(directory, ".run")) ? await checkJournal(directory, findings) : NO_JOURNAL;
+  if (journal === NO_JOURNAL) notes.push(COPY);
   if (!hasManifest) reportNoManifest(directory, journal, findings);
   if (hasManifest) reportUnfinished(journal, findings, notes);
   const read = hasManifest ? await checkManifest(directory, journal.manifestSha256, findings) : NO_MANIFEST;
   return toReference(read, journal.events, findings);
 }
 
+/** What is handed on of a folder is often all but .run: no damage, if all is as the manifest says. */
+const NO_JOURNAL: JournalReading = { events: undefined, manifestSha256: undefined, eventsAfter: 0 };
+const COPY =
+  ".run is not there, as in a copy: what only the journal tells was not checked, such as whether the manifest is the one that was published";
 const NO_MANIFEST: ManifestReading = { manifest: undefined, isChanged: false };
 
 function toReference(
