@@ -12,6 +12,8 @@ export function reportError(error: unknown): number {
   if (error instanceof SourceError) return say(error.message, EXIT.someFailed);
   if (error instanceof BudgetError) return say(error.message, BUDGET_EXITS[error.stop]);
   const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === "uv_cwd")
+    return say("the folder that this was started in is gone. Change to one that is there.", EXIT.usage);
   if (code !== undefined && syscall !== undefined) {
     const what = MACHINE_FAILURES[code] ? `${MACHINE_FAILURES[code]} (${message})` : message;
     return say(`${what}. What the journal holds is safe: mend it, then run the same command again.`, EXIT.bug);

@@ -1,11 +1,12 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, open, readdir, rename, rm, stat, truncate } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DefinitionError } from "#contract";
 import { diskStep } from "../contract/disk-step.ts";
 import type { JournalEvent, OutputMark } from "../schema/journal.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { assertFiles, assertOneFileSystem } from "./assert-files.ts";
+import { assertPlace } from "./assert-place.ts";
 import { clearFolder, isBeingCleared, removeAside } from "./clear-folder.ts";
 import { makeFolder, syncDirectory } from "./durable.ts";
 import { listOutputs, MANIFEST, toGrowing, whereIs } from "./folder-layout.ts";
@@ -50,6 +51,7 @@ export type RunFolder = {
  * DamageError if its journal does not add up or something else stands in the place of one of its files.
  */
 export async function openRunFolder(directory: string, options: { fresh: boolean }): Promise<RunFolder> {
+  assertPlace(resolve(directory));
   await assertOurs(directory);
   await assertFiles(directory, options);
   const hidden = join(directory, ".run");

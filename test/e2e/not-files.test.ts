@@ -1,5 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { type CrashProject, makeCrashProject } from "../support/crash.ts";
@@ -65,6 +75,37 @@ test("--fresh takes away what stands in a file's place", async () => {
   const output = copyWith(PART, "pipe");
   expect(await run(...project.toArgs(output, "--fresh"))).toMatchObject({ code: 0 });
   expect(toFingerprint(output)).toEqual(toFingerprint(made));
+});
+
+test("an output behind a link to nowhere, or among another run folder's own files, is refused", async () => {
+  const link = join(folder, "link");
+  symlinkSync(join(folder, "nowhere"), link);
+  for (const output of [link, join(link, "deep")]) {
+    const { code, stderr } = await run(...project.toArgs(output));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${link} is a link to ${join(folder, "nowhere")}, which is not there.`);
+  }
+  const below = await run(...project.toArgs(join(made, "README.md", "deep")));
+  expect(below).toMatchObject({ code: 2, stderr: expect.stringContaining("lies in a file, not in a folder") });
+  for (const inside of [".run", "parts", "quarantine/deep", ".run/parts"]) {
+    const { code, stderr } = await run(...project.toArgs(join(made, inside)));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/lies in (\.run|parts|quarantine)\/ of the run folder .*made/);
+  }
+  expect(readdirSync(made, { recursive: true }).filter((path) => String(path).endsWith("lock"))).toEqual([".run/lock"]);
+});
+
+test("a working folder that is gone is said in words", async () => {
+  const cwd = join(folder, "gone");
+  mkdirSync(cwd);
+  const node = [process.execPath, join(project.root, "src", "main.ts")].map((part) => `"${part}"`).join(" ");
+  const { status, stderr } = spawnSync("sh", ["-c", `rmdir "${cwd}" && ${node} tier1 --hub sample --output x`], {
+    cwd,
+  });
+  expect(status).toBe(2);
+  expect(String(stderr)).toBe(
+    "planstream: the folder that this was started in is gone. Change to one that is there.\n",
+  );
 });
 
 const OTHER = "/dev/shm";
