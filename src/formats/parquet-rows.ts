@@ -3,6 +3,7 @@ import * as wasm from "parquet-wasm";
 import { type Columns, RowError } from "#contract";
 import { freeBytes } from "../contract/free-bytes.ts";
 import { createGetter } from "./columnar-getters.ts";
+import { endThread } from "./end-thread.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
 import { toOwnName } from "./plain-names.ts";
 import { PrefetchedBlob } from "./prefetched-blob.ts";
@@ -21,26 +22,29 @@ export { decodeParquetSlowly } from "./parquet-slow-rows.ts";
  * know, in any column) is a RowError "corrupt_row_group".
  */
 export async function decodeParquet(payload: ParquetPayload, columns: Columns): Promise<Rows> {
+  const stream = await readStream(payload);
+  // The table is a view of the stream's bytes.
+  return { ...toRows(tableFromIPC(stream), payload, columns), release: () => freeBytes(stream) };
+}
+
+/** Only what parquet-wasm says of the file is the file's fault: an error of our own is a bug, and must show. */
+async function readStream(payload: ParquetPayload): Promise<Uint8Array> {
   try {
-    return await decode(payload, columns);
+    return await toArrowStream(payload);
   } catch (cause) {
-    if (cause instanceof RowError) throw cause;
     if (cause instanceof WebAssembly.RuntimeError) return endThread(cause);
     const message = `row group ${payload.rowGroup}: ${(cause as Error).message}`;
     throw new RowError("decode", "corrupt_row_group", message, { cause });
   }
 }
 
-async function decode(payload: ParquetPayload, columns: Columns): Promise<Rows> {
-  const { chunks, size, offset, limit, leaves } = payload;
+async function toArrowStream({ chunks, size, offset, limit, leaves }: ParquetPayload): Promise<Uint8Array> {
   const blob = new PrefetchedBlob(chunks, 0, size);
   const file = await wasm.ParquetFile.fromFile(blob);
   try {
     // Group 0: the payload's footer names no other. One batch: no seams to look for at each row.
     const table = await file.read({ rowGroups: [0], offset, limit, columns: [...leaves], batchSize: limit });
-    const stream = table.intoIPCStream(); // frees the table's wasm memory
-    // The table is a view of the stream's bytes.
-    return { ...toRows(tableFromIPC(stream), payload, columns), release: () => freeBytes(stream) };
+    return table.intoIPCStream(); // frees the table's wasm memory
   } finally {
     file.free();
     blob.release();
@@ -51,14 +55,6 @@ async function decode(payload: ParquetPayload, columns: Columns): Promise<Rows> 
 export async function warmParquet(): Promise<void> {
   const rows = await decodeParquet(toWarmUpPayload(), true);
   rows.read(0);
-}
-
-/** As any other trap ends it: what is left of the reader's memory is not to be trusted. */
-function endThread(trap: WebAssembly.RuntimeError): Promise<never> {
-  setImmediate(() => {
-    throw trap;
-  });
-  return new Promise(() => undefined);
 }
 
 function toRows(table: Table, payload: ParquetPayload, columns: Columns): Rows {

@@ -1,10 +1,12 @@
 import { constants } from "node:buffer";
+import { isMainThread } from "node:worker_threads";
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { type Schema, tableFromIPC } from "apache-arrow";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import * as wasm from "parquet-wasm";
 import { type Columns, type JsonValue, RowError } from "#contract";
+import { endThread } from "./end-thread.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
 import { listLeaves } from "./parquet-columns.ts";
 import { createConverter, showText, toText } from "./parquet-raw-values.ts";
@@ -34,7 +36,7 @@ export async function decodeParquetSlowly(payload: ParquetPayload, columns: Colu
 async function decode(payload: ParquetPayload, columns: Columns): Promise<Rows> {
   const tail = readTail(payload);
   const metadata = parquetMetadata(tail, { geoparquet: false });
-  const schema = toArrowSchema(tail);
+  const schema = await readArrowSchema(tail);
   const tree = parquetSchema(metadata);
   const wanted = new Set(payload.leaves);
   const leaves = listLeaves(tree).flatMap((leaf, index) => (wanted.has(leaf.path.join(".")) ? [index] : []));
@@ -80,8 +82,14 @@ function readTail({ chunks, size }: ParquetPayload): Uint8Array<ArrayBuffer> {
 }
 
 /** The Arrow types that decodeParquet would give: they decide how a value is written, whatever is stored. */
-function toArrowSchema(tail: Uint8Array): Schema {
-  return tableFromIPC(wasm.readSchema(tail).intoIPCStream()).schema;
+async function readArrowSchema(tail: Uint8Array): Promise<Schema> {
+  try {
+    return tableFromIPC(wasm.readSchema(tail).intoIPCStream()).schema;
+  } catch (error) {
+    // A thread of the pool is replaced. The main thread has one thing to read, and words for why it can't.
+    if (error instanceof WebAssembly.RuntimeError && !isMainThread) return endThread(error);
+    throw error;
+  }
 }
 
 async function readPlainRows({ chunks, size, offset, limit, leaves }: ParquetPayload, metadata: FileMetaData) {

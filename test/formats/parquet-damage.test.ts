@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { RowError } from "#contract";
+import { type Columns, RowError } from "#contract";
 import { openParquet } from "../../src/formats/parquet-file.ts";
 import { decodeParquetSlowly } from "../../src/formats/parquet-rows.ts";
 import { FIRST_CURSOR, type ParquetPayload, type Slice } from "../../src/formats/row-file.ts";
@@ -15,8 +15,11 @@ const rows = Array.from({ length: 300 }, (_, i) => ({ a: `sentence ${i * 7919}`,
 async function readDamaged(codec: Codec): Promise<Slice[]> {
   const bytes = toParquet({ a: utf8(), b: int64() }, rows, { codec, dictionary: false, rowGroupRows: 200 });
   bytes.fill(0xff, 300, 400);
-  const file = await openParquet(createMemorySource(bytes), true);
-  return Array.fromAsync(file.readSlices(FIRST_CURSOR));
+  return Array.fromAsync(await readSlices(bytes));
+}
+
+async function readSlices(bytes: Uint8Array): Promise<AsyncGenerator<Slice>> {
+  return (await openParquet(createMemorySource(bytes), true)).readSlices(FIRST_CURSOR);
 }
 
 const thread = new URL("../support/decode-in-thread.ts", import.meta.url);
@@ -35,14 +38,45 @@ describe("a damaged page", () => {
 
   it("kills the thread that reads it, and the payload can be read again", async () => {
     const [damaged, sound] = await readDamaged("SNAPPY");
-    const dying = new Worker(thread, { workerData: damaged!.payload });
+    const dying = new Worker(thread, { workerData: { payload: damaged!.payload } });
     const [error] = (await once(dying, "error")) as [Error];
     expect(error.message).toBe("unreachable");
     await expect(decodeParquetSlowly(damaged!.payload as ParquetPayload, true)).rejects.toThrow("row group 0");
-    const living = new Worker(thread, { workerData: sound!.payload });
+    const living = new Worker(thread, { workerData: { payload: sound!.payload } });
     expect(await once(living, "message")).toEqual([100]);
   });
 });
+
+describe("a reader's failure", () => {
+  it("is a bug where it is ours, not the file's fault", async () => {
+    const [, sound] = await readDamaged("SNAPPY");
+    const columns = {} as Columns; // no map: reading the columns throws
+    await expect(decode(sound!, columns)).rejects.toThrow(TypeError);
+  });
+
+  it("ends a thread also where the slow reader has met a trap, and is words on the main thread", async () => {
+    const [sound] = await Array.fromAsync(await readSlices(toParquet({ a: utf8() }, [{ a: "x" }], {})));
+    const payload = withRootOfMany(sound!.payload as ParquetPayload);
+    const dying = new Worker(thread, { workerData: { payload, careful: true } });
+    expect(await Promise.race([once(dying, "error"), once(dying, "exit")])).toMatchObject([{ message: "unreachable" }]);
+    await expect(decodeParquetSlowly(payload, true)).rejects.toThrow("the pages can't be decoded (unreachable)");
+  });
+});
+
+/** The payload with a footer whose schema claims 2^31 - 1 columns, which parquet-wasm traps at. */
+function withRootOfMany(payload: ParquetPayload): ParquetPayload {
+  const chunks = payload.chunks.map(({ start, bytes }) => {
+    if (start + bytes.length !== payload.size) return { start, bytes };
+    const children = bytes.indexOf(0x15, Buffer.from(bytes).indexOf("n0") + 2) + 1;
+    const footer = Buffer.concat([bytes.subarray(0, children), MANY, bytes.subarray(children + 1)]);
+    footer.writeUInt32LE(footer.length - 8, footer.length - 8);
+    return { start, bytes: footer };
+  });
+  return { ...payload, chunks, size: payload.size + MANY.length - 1 };
+}
+
+/** 2^31 - 1, as thrift's compact protocol writes an i32. */
+const MANY = Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f]);
 
 describe("a value that can't be a JSON value", () => {
   it("is a fault of its row alone if a text is not UTF-8, and raw shows its bytes", async () => {
@@ -65,7 +99,7 @@ describe("a value that can't be a JSON value", () => {
     const broken = Buffer.from([0xff, ...Buffer.from("ROKEN")]).toString("base64");
     expect(() => decoded.read(1)).toThrow(`a: a text is not valid UTF-8; its first bytes, in base64: ${broken}`);
     expect(decoded.raw(1)).toEqual({ json: { a: { $base64: broken }, b: 2 } });
-    const dying = new Worker(thread, { workerData: slice.payload });
+    const dying = new Worker(thread, { workerData: { payload: slice.payload } });
     expect(await once(dying, "error")).toHaveLength(1); // which is why the slow reader gets to see it
   });
 
