@@ -29,6 +29,13 @@ export const PARQUET_FOOTER_BYTES_MAX = 32 * 2 ** 20;
  */
 export const PARQUET_ROWS_MAX = 2 ** 28;
 
+/**
+ * Bytes of memory that the parquet reader of a thread may take. A few hundred bytes of parquet can claim any number of
+ * rows of a megabyte each; beyond this the reader traps, and the slow one, which shares what rows share, reads the slice.
+ * Ordinary slices take a few times PARQUET_SLICE_BYTES, and the bytes of their columns in the row group.
+ */
+export const PARQUET_READER_BYTES_MAX = 2 ** 30;
+
 /** Bytes of a text file per slice: large enough to pay for a hand-over, small enough that a few in flight fit in memory. */
 export const TEXT_SLICE_BYTES = 2 * 2 ** 20;
 

@@ -1,10 +1,10 @@
 import { type Table, tableFromIPC } from "apache-arrow";
-import * as wasm from "parquet-wasm";
 import { type Columns, RowError } from "#contract";
 import { freeBytes } from "../contract/free-bytes.ts";
 import { createGetter } from "./columnar-getters.ts";
 import { endThread } from "./end-thread.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
+import * as wasm from "./parquet-wasm.ts";
 import { toOwnName } from "./plain-names.ts";
 import { PrefetchedBlob } from "./prefetched-blob.ts";
 import type { ParquetPayload, Rows } from "./row-file.ts";

@@ -4,12 +4,12 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib"
 import { type Schema, tableFromIPC } from "apache-arrow";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import * as wasm from "parquet-wasm";
 import { type Columns, type JsonValue, RowError } from "#contract";
 import { endThread } from "./end-thread.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
 import { listLeaves } from "./parquet-columns.ts";
 import { createConverter, showText, toText } from "./parquet-raw-values.ts";
+import * as wasm from "./parquet-wasm.ts";
 import { toOwnName } from "./plain-names.ts";
 import { type PlainNode, toPlainMetadata, toPlainTree } from "./plain-parquet.ts";
 import { readPrefetched } from "./prefetched-blob.ts";

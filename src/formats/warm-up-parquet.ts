@@ -1,5 +1,5 @@
 import { type DataType, Field, Float64, List, Struct, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
-import * as wasm from "parquet-wasm";
+import * as wasm from "./parquet-wasm.ts";
 import type { ParquetPayload } from "./row-file.ts";
 
 /** Enough values to run each of the reader's usual loops, few enough to take milliseconds. */

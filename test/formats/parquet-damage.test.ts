@@ -6,6 +6,7 @@ import { openParquet } from "../../src/formats/parquet-file.ts";
 import { decodeParquetSlowly } from "../../src/formats/parquet-rows.ts";
 import { FIRST_CURSOR, type ParquetPayload, type Slice } from "../../src/formats/row-file.ts";
 import { createMemorySource } from "../support/memory-source.ts";
+import { PARQUET_BOMB } from "../support/parquet-bomb.ts";
 import { type Codec, int64, list, timestamp, toParquet, utf8 } from "../support/parquet-writer.ts";
 import { decode, toValues } from "../support/read-parquet.ts";
 
@@ -61,6 +62,19 @@ describe("a reader's failure", () => {
     expect(await Promise.race([once(dying, "error"), once(dying, "exit")])).toMatchObject([{ message: "unreachable" }]);
     await expect(decodeParquetSlowly(payload, true)).rejects.toThrow("the pages can't be decoded (unreachable)");
   });
+});
+
+it("a few bytes that claim gigabytes end the thread at the reader's limit, and the slow reader shares what rows share", async () => {
+  const [{ payload: whole }] = (await Array.fromAsync(await readSlices(PARQUET_BOMB))) as [Slice];
+  // 800 MB: with more the reader would trap in any case.
+  const payload = { ...(whole as ParquetPayload), limit: 800 };
+  const dying = new Worker(thread, { workerData: { payload } });
+  expect(await Promise.race([once(dying, "error"), once(dying, "message")])).toMatchObject([
+    { message: "unreachable" },
+  ]);
+  const rows = await decodeParquetSlowly(payload, true);
+  expect(rows.length).toBe(800);
+  expect(rows.read(799)).toEqual({ question: "a".repeat(2 ** 20), answer: "<<1*2=2>>\n#### 2" });
 });
 
 /** The payload with a footer whose schema claims 2^31 - 1 columns, which parquet-wasm traps at. */
