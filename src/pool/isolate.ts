@@ -9,16 +9,18 @@ type Run = (task: SliceTask) => Promise<SliceResult | SliceFailure>;
 
 /**
  * Works the rows of a slice that has ended its thread, in halves, until the rows that do it are alone: those go to
- * quarantine, each by itself, and the others become what they would have been. What it gives depends on the rows only. A
- * slice whose rows can't even be read stays a SliceFailure.
+ * quarantine, each by itself, and the others become what they would have been. What it gives depends on the rows only, and
+ * is no more than outputBytesMax and one part. A slice whose rows can't even be read stays a SliceFailure.
  */
 export async function isolate(run: Run, task: SliceTask, failure: SliceFailure): Promise<SliceResult | SliceFailure> {
-  const { skip, rowsMax, samplesMax } = task;
+  const { skip, rowsMax, samplesMax, outputBytesMax = Number.POSITIVE_INFINITY } = task;
+  const isFull = () => bytes >= outputBytesMax || (samplesMax !== null && samples >= samplesMax);
   const results: SliceResult[] = [];
   const waiting = halve({ from: 0, rows: rowsMax });
   let deaths = 1;
   let samples = 0;
-  for (let part = waiting.shift(); part && (samplesMax === null || samples < samplesMax); part = waiting.shift()) {
+  let bytes = 0;
+  for (let part = waiting.shift(); part && !isFull(); part = waiting.shift()) {
     const own = { ...task, skip: skip + part.from, rowsMax: part.rows, samplesMax: samplesMax && samplesMax - samples };
     let outcome = deaths < DEATHS_MAX ? await run(own) : failure;
     if (outcome.kind === "failed") {
@@ -32,6 +34,9 @@ export async function isolate(run: Run, task: SliceTask, failure: SliceFailure):
     }
     results.push(outcome);
     samples += outcome.tally.samples;
+    bytes += outcome.samples.length + outcome.quarantine.length;
+    // It had too much to hand over at once.
+    if (outcome.rows < part.rows) waiting.unshift({ from: part.from + outcome.rows, rows: part.rows - outcome.rows });
   }
   return mergeResults(results);
 }

@@ -33,6 +33,12 @@ export type JoinedFile = {
   readonly bytes: Uint8Array;
 };
 
+/**
+ * Bytes of lines that one piece of a slice may come to before the next is begun. An ordinary slice makes some megabytes; rows
+ * that share a text in parquet's dictionary can make terabytes of a kilobyte, and a thread holds them several times over.
+ */
+export const OUTPUT_BYTES_MAX = 128 * 2 ** 20;
+
 /** One slice for one worker. Plain data. */
 export type SliceTask = {
   readonly loader: LoaderReference;
@@ -47,6 +53,11 @@ export type SliceTask = {
   readonly only?: readonly number[];
   /** Stop after the row that brings the samples to this number; its samples beyond are dropped as `over_target`. */
   readonly samplesMax: number | null;
+  /**
+   * Stop after the row that brings samples and quarantine to this many bytes: the result has fewer `rows` than were asked for,
+   * and the rest is to be worked from there. No bound unless said; none where `llm` has answers, whose rows are few.
+   */
+  readonly outputBytesMax?: number | undefined;
   /** `digests`: the rows' SHA-256 only, to check provenance against the source. `questions`: what a model is to be asked. `failures`: the rows as they are, into quarantine for `failure`. */
   readonly output: "samples" | "digests" | "questions" | "failures";
   readonly failure?: { readonly stage: QuarantineLine["stage"]; readonly reason: string; readonly message: string };

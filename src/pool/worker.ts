@@ -132,8 +132,9 @@ function toFailures(rows: Rows, end: number, task: SliceTask, { loader }: Loaded
   const { failure } = task;
   if (!failure) throw new Error("rows are to fail for no reason");
   const out = createOutput(task, loader.category);
-  for (let i = task.skip; i < end; i++) out.addFailure(failure, rows.rowIndex(i), () => rows.raw(i));
-  return out.toResult(end - task.skip);
+  let i = task.skip;
+  for (; i < end && !out.isFull(); i++) out.addFailure(failure, rows.rowIndex(i), () => rows.raw(i));
+  return out.toResult(i - task.skip);
 }
 
 function toContext(task: SliceTask, { loader, track }: LoadedLoader): RowContext {
@@ -150,13 +151,15 @@ type Failure = NonNullable<SliceTask["failure"]>;
 const samples = createLineBuffer();
 const quarantine = createLineBuffer();
 
-function createOutput({ loader, place, samplesMax, identify }: SliceTask, category: string) {
+function createOutput(task: SliceTask, category: string) {
+  const { loader, place, samplesMax, identify, llm } = task;
   const loaderName = `${loader.track}/${loader.name}`;
   const tally = createTally();
   const distributions = createDistributions();
   const examples: Record<string, string> = {};
   const facts = createFacts();
   const max = samplesMax ?? Number.POSITIVE_INFINITY;
+  const bytesMax = (llm?.answers ? undefined : task.outputBytesMax) ?? Number.POSITIVE_INFINITY;
 
   function addSample(sample: MadeSample, conversation: string | undefined): void {
     if (tally.samples >= max) {
@@ -170,7 +173,7 @@ function createOutput({ loader, place, samplesMax, identify }: SliceTask, catego
   }
 
   return {
-    isFull: () => tally.samples >= max,
+    isFull: () => tally.samples >= max || samples.bytes + quarantine.bytes >= bytesMax,
     addRow({ outcomes, conversation }: RowOutcome): void {
       tally.rows_read++;
       tally.added += outcomes.length - 1;

@@ -21,6 +21,7 @@ export type PipelineOptions = SettleOptions & {
   readonly mutate?: (item: SliceItem) => MutateOrder;
   /** See ReadOptions. */
   readonly sliceBytes?: number;
+  readonly outputBytesMax?: number | undefined;
 };
 
 type SliceItem = Extract<WorkItem, { kind: "slice" }>;
@@ -86,7 +87,9 @@ async function runRound(options: PipelineOptions, quotas: Quotas | undefined): P
   };
   // An earlier start may have been cut off between the slice that was too much and the end that it brings.
   for (const { id } of loaders) {
-    if (!loaderState(state, id).ended) await endIfDrifted(options, id, maxOf.get(id) as number);
+    const { ended, next } = loaderState(state, id);
+    // In the midst of a slice nobody is judged.
+    if (!ended && (next.skip === 0 || isOver(id))) await endIfDrifted(options, id, maxOf.get(id) as number);
   }
   const results = mapOrdered(readAll(options, isOver), pool.workers + SLICES_AHEAD, (item) => work(item, options));
   try {
@@ -113,7 +116,7 @@ function toSamplesMax(id: string, samplesMax = Number.POSITIVE_INFINITY, quotas?
 }
 
 async function* readAll(
-  { loaders, state, hub, dedupers, mutate, sliceBytes, reporter, signal }: PipelineOptions,
+  { loaders, state, hub, dedupers, mutate, sliceBytes, outputBytesMax, reporter, signal }: PipelineOptions,
   isOver: (id: string) => boolean,
 ): AsyncGenerator<WorkItem> {
   const limit = (state.settings?.tier === "tier1" && state.settings.limit) || Number.POSITIVE_INFINITY;
@@ -123,7 +126,8 @@ async function* readAll(
     reporter.started(found.id, own, toFraction(own.pin, own.next.file, 0));
     const rowsMax = limit - own.tally.rows_read;
     const identify = dedupers(found.id) !== undefined;
-    const items = readLoader({ found, columns: found.columns, state: own, hub, rowsMax, identify, sliceBytes });
+    const how = { rowsMax, identify, sliceBytes, outputBytesMax };
+    const items = readLoader({ found, columns: found.columns, state: own, hub, ...how });
     for await (const item of items) {
       if (signal.aborted) return;
       if (isOver(found.id)) break;

@@ -3,7 +3,7 @@ import { ROW_BYTES_MAX } from "../formats/limits.ts";
 import { openFile } from "../formats/open-file.ts";
 import type { RowFile, Slice } from "../formats/row-file.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { JoinedFile, SlicePlace, SliceTask } from "../pool/slice-task.ts";
+import { type JoinedFile, OUTPUT_BYTES_MAX, type SlicePlace, type SliceTask } from "../pool/slice-task.ts";
 import type { LoaderStatus, Position, SourceFile } from "../schema/journal.ts";
 import type { LoaderFile } from "./discover.ts";
 import { readJoined } from "./read-joined.ts";
@@ -56,6 +56,8 @@ export type ReadOptions = {
   readonly identify: boolean;
   /** Bytes of a text file per slice, where they are not the usual ones. A file must be read with the same ones again. */
   readonly sliceBytes?: number | undefined;
+  /** See SliceTask; OUTPUT_BYTES_MAX unless said. */
+  readonly outputBytesMax?: number | undefined;
 };
 
 /** Reads a loader's files from where it stands: the slices in order, then its end. A SourceError is its end, too. */
@@ -84,6 +86,7 @@ async function* readFiles({
   rowsMax,
   identify,
   sliceBytes,
+  outputBytesMax = OUTPUT_BYTES_MAX,
 }: ReadOptions): AsyncGenerator<WorkItem> {
   const { pin, next } = state;
   let rowsLeft = rowsMax;
@@ -105,7 +108,7 @@ async function* readFiles({
     }
     const joined = await readJoined(hub, pin, source);
     for await (const slice of readSlices(opened, start, found, pin, joined)) {
-      const item = { ...slice, task: { ...slice.task, identify } };
+      const item = { ...slice, task: { ...slice.task, identify, outputBytesMax } };
       const rows = Math.min(item.rows, rowsLeft);
       rowsLeft -= rows;
       if (rows < item.rows)

@@ -59,7 +59,8 @@ type Own = LoaderState & { readonly pin: Pin };
 
 /**
  * Writes what a slice gave, up to `max` samples of the loader. One that has made more is worked again with a stop, as often
- * as it takes: what is left out as a repeat makes room for others.
+ * as it takes: what is left out as a repeat makes room for others. One that gave a part of its rows, because they make so
+ * much, is gone on with.
  */
 async function settleSlice(options: SettleOptions, item: SliceItem, outcome: SliceResult, max: number): Promise<void> {
   const own = loaderState(options.state, item.id) as Own;
@@ -72,6 +73,10 @@ async function settleSlice(options: SettleOptions, item: SliceItem, outcome: Sli
       continue;
     }
     const { result, use } = await workOn(options, item, { outcome, ask }, done, room);
+    if (result.kind === "failed") {
+      await write(options, toFailedRows(restOf(item, done), result, own), item.fraction);
+      return;
+    }
     done += result.rows;
     const next = done < item.rows ? inside(item.at, done) : item.after;
     const winnowed = winnow(result, own.held, options.dedupers(item.id), { atEnd: false });
@@ -80,7 +85,12 @@ async function settleSlice(options: SettleOptions, item: SliceItem, outcome: Sli
   }
 }
 
-type WorkedOn = { readonly result: SliceResult; readonly use: ModelUse | undefined };
+/** The rows of a slice after its first `done`. */
+function restOf(item: SliceItem, done: number): SliceItem {
+  return { ...item, rows: item.rows - done, task: { ...item.task, skip: item.task.skip + done } };
+}
+
+type WorkedOn = { readonly result: SliceResult | SliceFailure; readonly use: ModelUse | undefined };
 
 /** The samples of the slice's rows after the first `done`, at most `room`; with a model, of the next few rows. */
 async function workOn(
@@ -93,14 +103,20 @@ async function workOn(
   const { models } = options;
   if (!models || !ask) {
     const fits = done === 0 && outcome.tally.samples <= room;
-    return { result: fits ? outcome : await workAgain(options, item, { done, room }), use: undefined };
+    if (fits) return { result: outcome, use: undefined };
+    const result = await workAgain(options, item, { done, room });
+    // Rows that have not been worked before may fail.
+    if (result.kind === "failed" && done < outcome.rows) throw undecodable(item, result);
+    return { result, use: undefined };
   }
   const end = Math.min(item.rows, done + ROWS_ASKED);
   const { answers, use } = await ask(done);
   // While a thread puts these answers in, the next ones are asked for; not where a quota may end before they are used.
   if (end < item.rows && room >= 2 * ROWS_ASKED) ask(end).catch(() => undefined);
   const llm = { confidenceMin: models.confidenceMin, answers };
-  return { result: await workAgain(options, item, { done, room, rows: end - done, llm }), use };
+  const result = await workAgain(options, item, { done, room, rows: end - done, llm });
+  if (result.kind === "failed") throw undecodable(item, result);
+  return { result, use };
 }
 
 /** Asks about the next few of a slice's rows from the given one on, or goes on waiting for what was asked of it before. */
@@ -123,14 +139,16 @@ function createAsker(
 
 async function workAgain(
   { pool, signal }: SettleOptions,
-  { id, task, rows: rowsAll }: SliceItem,
+  { task, rows: rowsAll }: SliceItem,
   { done, room, rows = rowsAll - done, llm }: { done: number; room: number; rows?: number; llm?: SliceTask["llm"] },
-): Promise<SliceResult> {
+): Promise<SliceResult | SliceFailure> {
   const samplesMax = Math.min(room, MAX_SAFE);
   const again = { ...task, skip: task.skip + done, rowsMax: rows, samplesMax, ...(llm && { llm }) };
-  const result = await pool.run(again, signal);
-  if (result.kind === "done") return result;
-  throw new Error(`[${id}] a slice that was decoded once can't be decoded again: ${result.message}`);
+  return pool.run(again, signal);
+}
+
+function undecodable({ id }: SliceItem, { message }: SliceFailure): Error {
+  return new Error(`[${id}] a slice that was decoded once can't be decoded again: ${message}`);
 }
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;

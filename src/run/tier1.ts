@@ -38,6 +38,8 @@ export type Tier1Options = {
   readonly fresh: boolean;
   /** Make the loaders anew whose dataset or code has moved. */
   readonly update: boolean;
+  /** See SliceTask; decides no byte. */
+  readonly outputBytesMax?: number;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 };

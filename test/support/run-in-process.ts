@@ -1,5 +1,5 @@
 import { openHub } from "../../src/hub/open-hub.ts";
-import { runTier1 } from "../../src/run/tier1.ts";
+import { runTier1, type Tier1Options } from "../../src/run/tier1.ts";
 import type { Manifest } from "../../src/schema/manifest.ts";
 import type { Settings } from "../../src/schema/settings.ts";
 import { makeSettings } from "./settings.ts";
@@ -10,12 +10,14 @@ export async function runInProcess(
   hub: string,
   output: string,
   settings: Partial<Settings> = {},
+  more: Pick<Tier1Options, "outputBytesMax"> = {},
 ): Promise<Manifest> {
   const { manifest } = await runTier1({
     root,
     output,
     hub: openHub(hub),
     settings: makeSettings({ quarantine_max: 1, ...settings }),
+    ...more,
     workers: 1,
     fresh: false,
     update: true,
