@@ -36,6 +36,12 @@ export const PARQUET_ROWS_MAX = 2 ** 28;
  */
 export const PARQUET_READER_BYTES_MAX = 2 ** 30;
 
+/**
+ * Bytes of a page that the slow parquet reader unpacks (`corrupt_row_group` beyond). A page's header can claim 2 GB of 64 kB;
+ * writers end a page at about a megabyte, or at one row.
+ */
+export const PARQUET_PAGE_BYTES_MAX = 512 * 2 ** 20;
+
 /** Bytes of a text file per slice: large enough to pay for a hand-over, small enough that a few in flight fit in memory. */
 export const TEXT_SLICE_BYTES = 2 * 2 ** 20;
 

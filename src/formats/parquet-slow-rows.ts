@@ -1,12 +1,10 @@
-import { constants } from "node:buffer";
 import { isMainThread } from "node:worker_threads";
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { type Schema, tableFromIPC } from "apache-arrow";
-import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { type Columns, type JsonValue, RowError } from "#contract";
 import { endThread } from "./end-thread.ts";
 import { createMemberRows, type Member } from "./member-rows.ts";
+import { PAGE_CODECS } from "./page-codecs.ts";
 import { listLeaves } from "./parquet-columns.ts";
 import { createConverter, showText, toText } from "./parquet-raw-values.ts";
 import * as wasm from "./parquet-wasm.ts";
@@ -100,23 +98,9 @@ async function readPlainRows({ chunks, size, offset, limit, leaves }: ParquetPay
     metadata,
     rowStart: offset,
     rowEnd: offset + limit,
-    compressors: COMPRESSORS,
+    compressors: PAGE_CODECS,
     parsers: { dateFromDays: identity },
   });
   if (rows.length !== limit) throw new Error(`it holds ${rows.length} of the ${limit} rows that the footer promises`);
   return rows;
-}
-
-/** Node's own codecs where it has them, each held to the length that the page's header promises. */
-const COMPRESSORS: Compressors = {
-  ...compressors,
-  GZIP: (input, length) => gunzipSync(input, toBound(length)),
-  BROTLI: (input, length) => brotliDecompressSync(input, toBound(length)),
-  ZSTD: (input, length) => zstdDecompressSync(input, toBound(length)),
-  // hyparquet-compressors 1.1.2 trips over an empty page.
-  LZ4_RAW: (input, length) => (length === 0 ? new Uint8Array(0) : compressors.LZ4_RAW!(input, length)),
-};
-
-function toBound(length: number): { maxOutputLength: number } {
-  return { maxOutputLength: Math.min(Math.max(1, length), constants.MAX_LENGTH) };
 }
