@@ -1,4 +1,4 @@
-import { type JsonValue, RowError } from "#contract";
+import { type JsonObject, type JsonValue, RowError } from "#contract";
 
 /** A unit of time, by the number Arrow gives it: s, ms, µs, ns. */
 export type UnitIndex = 0 | 1 | 2 | 3;
@@ -58,9 +58,9 @@ export function toDecimalText(unscaled: bigint, scale: number): string {
   return `${unscaled < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Bytes that no column type says are text. */
-export function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+/** Bytes that no column type says are text: an object, since as a text they could be taken for the text of the row. */
+export function toBytesJson(bytes: Uint8Array): JsonObject {
+  return { $base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
 }
 
 /** A map's key as a member's name. */

@@ -47,13 +47,13 @@ function createOtherGetter(data: arrow.Data, type: arrow.DataType): Getter {
   }
   if (arrow.DataType.isBinary(type) || arrow.DataType.isLargeBinary(type)) return createBinaryGetter(data);
   if (arrow.DataType.isFixedSizeBinary(type)) {
-    const bytes = toBuffer(data.values as Uint8Array);
+    const bytes = data.values as Uint8Array;
     const size = type.byteWidth;
-    return (i) => bytes.toString("base64", i * size, (i + 1) * size);
+    return (i) => scalars.toBytesJson(bytes.subarray(i * size, (i + 1) * size));
   }
   const vector = new arrow.Vector([data]);
   if (arrow.DataType.isUtf8View(type)) return (i) => vector.get(i) as string;
-  if (arrow.DataType.isBinaryView(type)) return (i) => scalars.toBase64(vector.get(i) as Uint8Array);
+  if (arrow.DataType.isBinaryView(type)) return (i) => scalars.toBytesJson(vector.get(i) as Uint8Array);
   return () => {
     throw new RowError("decode", "unsupported_type", `A column of type ${type} has no JSON form.`);
   };
@@ -72,12 +72,12 @@ function createTextGetter(data: arrow.Data): Getter {
 
 function createBinaryGetter(data: arrow.Data): Getter {
   const starts = toOffsets(data);
-  const bytes = toBuffer(data.values as Uint8Array);
+  const bytes = data.values as Uint8Array;
   return (i) => {
     const start = starts[i]!;
     const end = starts[i + 1]!;
     assertTextSize(end - start);
-    return bytes.toString("base64", start, end);
+    return scalars.toBytesJson(bytes.subarray(start, end));
   };
 }
 

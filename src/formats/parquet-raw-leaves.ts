@@ -27,7 +27,7 @@ export function createLeafConverter(element: SchemaElement, stored: arrow.DataTy
   }
   if (arrow.DataType.isDecimal(type)) return (raw) => scalars.toDecimalText(toUnscaled(raw), type.scale);
   if (arrow.DataType.isDuration(type)) return (raw) => scalars.toIntegerJson(toBigInt(raw));
-  if (isBytes(type)) return (raw) => scalars.toBase64(toBytes(raw));
+  if (isBytes(type)) return (raw) => scalars.toBytesJson(toBytes(raw));
   return () => {
     throw new RowError("decode", "unsupported_type", `A column of type ${type} has no JSON form.`);
   };

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type * as arrow from "apache-arrow";
 import { type Columns, type JsonObject, type JsonValue, RowError, setMember } from "#contract";
-import { toMemberName } from "./arrow-scalars.ts";
+import { toBytesJson, toMemberName } from "./arrow-scalars.ts";
 import { isMapNode, toItemNode } from "./parquet-columns.ts";
 import { createLeafConverter } from "./parquet-raw-leaves.ts";
 import { isListElement, toOwnName } from "./plain-names.ts";
@@ -28,7 +28,7 @@ export const toText: TextRule = (bytes) => {
 /** For a person to look at. */
 export const showText: TextRule = (bytes) => {
   assertTextSize(bytes.length);
-  return isUtf8(bytes) ? toBuffer(bytes).toString() : { $base64: toBuffer(bytes).toString("base64") };
+  return isUtf8(bytes) ? toBuffer(bytes).toString() : toBytesJson(bytes);
 };
 
 /** Values of a node as plain-parquet reads them, written as the Arrow type says, with the members that `columns` name. */

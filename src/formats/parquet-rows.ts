@@ -14,8 +14,8 @@ export { decodeParquetSlowly } from "./parquet-slow-rows.ts";
 
 /**
  * Decodes a slice in a worker. Values are JSON: an integer beyond 2^53 is its decimal text; a timestamp, date or time is
- * ISO 8601 text; a decimal is its exact text; bytes are base64; a map is an object; a float that JSON lacks is "NaN",
- * "Infinity" or "-Infinity".
+ * ISO 8601 text; a decimal is its exact text; bytes are {"$base64": …}, which no schema takes for a text; a map is an
+ * object; a float that JSON lacks is "NaN", "Infinity" or "-Infinity".
  *
  * A damaged page kills the thread from outside of the promise, because parquet-wasm traps. Post the same payload to
  * decodeParquetSlowly then: it names the cause. What parquet-wasm refuses by itself (a codec or a type that it doesn't

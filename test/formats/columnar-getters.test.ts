@@ -29,9 +29,14 @@ describe("a getter", () => {
       ["a", null, "longer than twelve bytes"],
       ["a", null, "longer than twelve bytes"],
     ],
-    ["bytes", new arrow.Binary(), [Uint8Array.of(255), null, new Uint8Array(0)], ["/w==", null, ""]],
-    ["bytes in views", new arrow.BinaryView(), [Uint8Array.of(255), null], ["/w==", null]],
-    ["bytes of one size", new arrow.FixedSizeBinary(2), [Uint8Array.of(1, 2), null], ["AQI=", null]],
+    [
+      "bytes",
+      new arrow.Binary(),
+      [Uint8Array.of(255), null, new Uint8Array(0)],
+      [{ $base64: "/w==" }, null, { $base64: "" }],
+    ],
+    ["bytes in views", new arrow.BinaryView(), [Uint8Array.of(255), null], [{ $base64: "/w==" }, null]],
+    ["bytes of one size", new arrow.FixedSizeBinary(2), [Uint8Array.of(1, 2), null], [{ $base64: "AQI=" }, null]],
     ["booleans", new arrow.Bool(), [true, null, false, true], [true, null, false, true]],
     ["nulls", new arrow.Null(), [null, null], [null, null]],
     [

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { narrow } from "#contract";
 import { anyRows, anyStruct, anyWriteOptions } from "../support/parquet-arbitraries.ts";
-import { toParquet } from "../support/parquet-writer.ts";
+import { binary, fixedBinary, list, toParquet } from "../support/parquet-writer.ts";
 import { readAllRows } from "../support/read-parquet.ts";
 
 const file = anyStruct(3).chain((struct) =>
@@ -42,4 +43,16 @@ describe("a parquet file of random columns, rows and ways to write them", () => 
     });
     await fc.assert(property, { seed: 20_240_301, numRuns: 150 });
   });
+});
+
+it("bytes that no type says are text are nothing that a schema of texts takes, by either reader", async () => {
+  const bytes = toParquet({ a: binary(), b: list(fixedBinary(2)) }, [
+    { a: Buffer.from("text"), b: [Uint8Array.of(1, 2)] },
+  ]);
+  for (const how of ["fast", "slow"] as const) {
+    const [row] = await readAllRows(bytes, true, how);
+    expect(row).toEqual({ a: { $base64: "dGV4dA==" }, b: [{ $base64: "AQI=" }] });
+    expect(z.object({ a: z.string() }).safeParse(row).success).toBe(false);
+    expect(z.object({ a: z.object({ $base64: z.string() }) }).safeParse(row).success).toBe(true);
+  }
 });

@@ -105,7 +105,7 @@ function anyLeaf(): fc.Arbitrary<AnyColumn> {
   const ms = fc.date({ noInvalidDate: true, min: new Date("0001-01-01"), max: new Date("9999-12-31") });
   const integer = (value: bigint) => (value >= -(2n ** 53n) + 1n && value < 2n ** 53n ? Number(value) : `${value}`);
   const float = (value: number) => (Number.isFinite(value) ? value : `${value}`);
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const base64 = (bytes: Uint8Array) => ({ $base64: Buffer.from(bytes).toString("base64") });
   // Made anew for each column: two columns can't share a dictionary.
   const makers: (() => AnyColumn)[] = [
     () => leaf(writer.utf8(), text, (value) => value),
