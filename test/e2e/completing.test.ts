@@ -55,7 +55,7 @@ const DECLARED = {
 };
 
 /** Talks of one to five rows that grow by a call each; every tenth talk is asked again later on. */
-const TALKS = 60_000;
+const TALKS = 24_000;
 const talkRows = Array.from({ length: TALKS }, (_, talk) =>
   Array.from({ length: 1 + (talk % 5) }, (_, i) => ({
     talk: `talk ${talk % 10 === 9 ? talk - 9 : talk} ${"…".repeat(30)}`,

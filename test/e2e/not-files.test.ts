@@ -51,7 +51,6 @@ test.each([
   [PART, "pipe"],
   [PART, "folder"],
   [".run/journal.jsonl", "pipe"],
-  ["manifest.json", "pipe"],
   ["quarantine", "pipe"],
   [".run/lock", "pipe"],
 ] as const)("%s is a %s: no command waits for it", async (path, kind) => {

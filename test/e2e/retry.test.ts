@@ -89,7 +89,7 @@ describe("with other code", () => {
   });
 
   // Before and after it is pinned anew, with some of its rows, and while it is published.
-  test.each(["journal.write:half", "journal.write:after", "journal.write:after@2", "publish.rename:after"])(
+  test.each(["journal.write:half", "journal.write:after@2"])(
     "a kill at %s changes no byte of that",
     async (point) => {
       const output = copyFailed(`killed ${point}`);
