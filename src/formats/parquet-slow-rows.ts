@@ -60,7 +60,8 @@ function toMember(
   const show = createConverter(node, type, wanted, { names, text: showText });
   // All at once: damage must show before the first row is handed on. The values are made again when they are asked for:
   // rows that share a text of a dictionary would each keep a copy, which may be hundreds of gigabytes of a few bytes.
-  for (const row of rows) assertSound(() => convert(row[plainName]));
+  // What rows share is looked at once, for the same reason.
+  for (const raw of new Set(rows.map((row) => row[plainName]))) assertSound(() => convert(raw));
   return [{ name, get: (i) => convert(rows[i]![plainName]), getRaw: (i) => show(rows[i]![plainName]) }];
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Columns, RowError } from "#contract";
 import { openParquet } from "../../src/formats/parquet-file.ts";
 import { decodeParquetSlowly } from "../../src/formats/parquet-rows.ts";
@@ -145,4 +145,13 @@ it("the slow reader makes a value when it is asked for, and keeps none: rows can
   expect(first).toEqual({ a: ["text"] });
   expect(second?.a).toEqual(first?.a);
   expect(second?.a).not.toBe(first?.a);
+});
+
+it("the slow reader looks once at what rows share", async () => {
+  const [slice] = await Array.fromAsync(await readSlices(PARQUET_BOMB));
+  const toText = vi.spyOn(Buffer.prototype, "toString");
+  onTestFinished(() => toText.mockRestore());
+  const { length } = await decodeParquetSlowly(slice!.payload as ParquetPayload, true);
+  expect(length).toBe(2000);
+  expect(toText.mock.calls.length).toBeLessThan(100);
 });
