@@ -55,6 +55,22 @@ export async function listPaths(snapshot: string): Promise<readonly string[]> {
     .sort(compareCodeUnits);
 }
 
+/**
+ * Throws SourceError if a download of the dataset was broken off: its snapshot has some of the files only, and nothing in
+ * it says which are lacking. `hf download` goes on with what it has begun, and renames it when it is whole.
+ */
+export async function assertDownloaded(folder: string, dataset: string, revision: string): Promise<void> {
+  const blobs = join(folder, "blobs");
+  const begun = (await listNames(blobs)).filter((name) => name.endsWith(".incomplete")).sort(compareCodeUnits)[0];
+  if (begun === undefined) return;
+  const todo = `Get it whole with ${toDownloadCommand(dataset)} --revision ${revision}; if it is, remove what was left`;
+  // Not "missing": the loader's fallback is no better than the rest of the download.
+  throw new SourceError(
+    "unreachable",
+    `${dataset} is not here in full: its download was broken off, or is under way, as ${join(blobs, begun)} shows. ${todo}.`,
+  );
+}
+
 /** A snapshot's file with the identity that the Hub gives it: a blob is named by its hash, any other file is hashed. */
 export async function readIdentity(folder: string, commit: string, path: string, dataset: string): Promise<HubFile> {
   const real = await findContent(folder, commit, path, dataset);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SourceError } from "../contract/errors.ts";
 import type { ByteRange, RangeBytes } from "./body.ts";
 import {
+  assertDownloaded,
   findContent,
   findDatasetFolder,
   listPaths,
@@ -46,6 +47,7 @@ export function openDirectoryHub(directory: string): Hub {
         const folder = await findFolder(dataset);
         const paths = await listings(`${dataset}@${revision}`, async () => {
           await readCommit(folder, dataset, revision);
+          await assertDownloaded(folder, dataset, revision);
           return listPaths(join(folder, "snapshots", revision));
         });
         const files: HubFile[] = [];

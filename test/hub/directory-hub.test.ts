@@ -73,6 +73,20 @@ describe("a directory in the cache layout as a hub", () => {
     await expect(hub.resolve(DATASET)).rejects.toThrow(`which has the snapshots ${COMMIT}, ${OTHER_COMMIT}`);
   });
 
+  it("lists no dataset whose download was broken off, until it is whole", async () => {
+    const { hub, folder } = makeHub();
+    const begun = join(folder, "blobs", `${sha256(Buffer.from("a shard"))}.incomplete`);
+    writeFile(begun, "a sh");
+    const error = await failureOf(hub.list(DATASET, COMMIT));
+    expect(error).toMatchObject({ name: "SourceError", failure: "unreachable" });
+    expect(error.message).toBe(
+      `${DATASET} is not here in full: its download was broken off, or is under way, as ${realpathSync(begun)} shows. ` +
+        `Get it whole with hf download --repo-type dataset ${DATASET} --revision ${COMMIT}; if it is, remove what was left.`,
+    );
+    rmSync(begun);
+    expect(await hub.list(DATASET, COMMIT)).toHaveLength(Object.keys(CONTENT).length);
+  });
+
   it("names blobs by their hash and hashes plain files", async () => {
     const { hub } = makeHub();
     const files = await hub.list(DATASET, COMMIT);
