@@ -30,6 +30,7 @@ export class BlockSums {
 
   /** The first byte of a block that is not what it was; undefined if all are. `parts` follow one another. */
   findDifference(parts: readonly Part[]): number | undefined {
+    if (!parts.some((part) => this.#knowsSome(part))) return undefined; // as of all that is read for the first time
     for (const [block, sum] of this.#sum(parts)) {
       if (this.#known[block] === 1 && this.#sums[block] !== sum) return block * BLOCK_BYTES;
     }
@@ -41,6 +42,11 @@ export class BlockSums {
       this.#sums[block] = sum;
       this.#known[block] = 1;
     }
+  }
+
+  #knowsSome({ start, bytes }: Part): boolean {
+    const end = Math.ceil((start + bytes.length) / BLOCK_BYTES);
+    return this.#known.subarray(Math.floor(start / BLOCK_BYTES), end).includes(1);
   }
 
   #isKnown(place: number): boolean {
