@@ -174,9 +174,18 @@ function toIssueText(issues: readonly Issue[], value: JsonValue): string {
   const [first] = issues;
   if (!first) return "does not fit the schema";
   const where = first.path.length > 0 ? first.path.map(String).join(".") : "row";
-  const what = first.message.replace(/^Invalid input: /, "");
-  const received = /received/.test(what) ? "" : `, received ${describe(at(value, first.path))}`;
+  const came = at(value, first.path);
+  const said = first.message.replace(/^Invalid input: /, "");
+  const what = isBytes(came) ? said.replace("received object", `received ${BYTES}`) : said;
+  const received = /received/.test(what) ? "" : `, received ${describe(came)}`;
   return `${where}: ${what}${received}${issues.length > 1 ? ` (and ${issues.length - 1} more)` : ""}`;
+}
+
+/** To who reads that a text was expected, it looks like one in the file. */
+const BYTES = 'bytes ({"$base64": …}: the parquet file does not say that its column is text)';
+
+function isBytes(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).join() === "$base64";
 }
 
 function at(value: JsonValue, path: readonly PropertyKey[]): unknown {

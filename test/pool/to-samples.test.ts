@@ -56,6 +56,13 @@ test("a loader's draft that makes the sample's schema throw fails, too", () => {
   expect(failureOf({ ask: "odd" })).toMatchObject({ stage: "sample", reason: "sample_schema" });
 });
 
+test("a column of bytes where a text was expected is called that", () => {
+  expect(failureOf({ ask: { $base64: "V2hhdD8=" } }).message).toBe(
+    'ask: expected string, received bytes ({"$base64": …}: the parquet file does not say that its column is text)',
+  );
+  expect(failureOf({ ask: { other: 1 } }).message).toBe("ask: expected string, received object");
+});
+
 test("a row that is well becomes a line", () => {
   const { outcomes } = toOutcome({ ask: "What?" }, 3, "f".repeat(64), context);
   expect(outcomes).toHaveLength(1);
