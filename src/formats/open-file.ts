@@ -26,7 +26,10 @@ const FIRST_LINES_MAX = 50;
  * if it holds no rows in a format that is known, and what the reader of its format throws.
  */
 export async function openFile(source: ByteSource, { field, columns, limits }: OpenOptions): Promise<RowFile> {
-  if (source.size === 0) return openJsonLines(source);
+  if (source.size === 0) {
+    await source.read(0, 0); // throws if it should have bytes
+    return openJsonLines(source);
+  }
   const { kind, contentStart } = await sniffFormat(source);
   const options = { contentStart, ...(limits && { limits }) };
   switch (kind) {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ByteSource } from "../contract/byte-source.ts";
 import { SourceError } from "../contract/errors.ts";
 import type { Part } from "./block-sums.ts";
@@ -28,8 +29,22 @@ export type CheckedRead = {
 
 /** A file of a hub that may lie, or of a disk that may: bytes that contradict each other or the listing's hash are not handed out unnoticed. */
 export function createCheckedSource(file: HubFile, createCheck: () => FileCheck, far: CheckedRead): ByteSource {
+  if (file.size === 0) return openEmpty(file, far);
   return file.size <= WHOLE_FILE_BYTES ? openWhole(file, createCheck, far) : openLarge(file, createCheck(), far);
 }
+
+/** A file that a machine lost power over, or a full disk, has no bytes: only its hash says that there should be some. */
+function openEmpty(file: HubFile, { subject, blame }: CheckedRead): ByteSource {
+  const expected = file.sha256 ?? file.etag;
+  const empty = createRangeSource(file, async () => new Uint8Array(0));
+  const isEmpty = expected === undefined || EMPTY_HASHES.includes(expected);
+  if (isEmpty) return empty;
+  const message = `${subject}: it has no bytes; the dataset's listing says that its hash is ${expected}. ${blame}`;
+  return { ...empty, read: () => Promise.reject(new SourceError("malformed", message)) };
+}
+
+/** Of no bytes: the SHA-256, and the name of the blob in git. */
+const EMPTY_HASHES = [createHash("sha256").digest("hex"), createHash("sha1").update("blob 0\0").digest("hex")];
 
 function openWhole(file: HubFile, createCheck: () => FileCheck, { read }: CheckedRead): ByteSource {
   let whole: Promise<Uint8Array> | undefined;

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openFile } from "../../src/formats/open-file.ts";
 import { openHub } from "../../src/hub/open-hub.ts";
 import { startHubServer } from "../support/hub-server.ts";
 import {
@@ -211,6 +212,25 @@ describe("a blob that is not what its name says", () => {
     expect(error.message).toBe(
       `${DATASET} README.md: ${place} holds a file with the hash ${came}; the dataset's listing says ${right}. ${TODO}`,
     );
+  });
+
+  it("without a byte, as a machine leaves it that lost power: not taken for an empty file", async () => {
+    const { hub, snapshot } = makeHub();
+    const path = "data/train-00000-of-00001.parquet";
+    truncateSync(join(snapshot, path), 0);
+    for (const file of await hub.list(DATASET, COMMIT, (listed) => [path, "data/empty.jsonl"].includes(listed))) {
+      const opening = openFile(hub.open(DATASET, COMMIT, file), { columns: true });
+      if (file.path !== path) {
+        expect(await opening).toMatchObject({ rows: 0, slices: 0 });
+        continue;
+      }
+      const error = await failureOf(opening);
+      expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
+      const right = sha256(CONTENT[path] as Buffer);
+      expect(error.message).toBe(
+        `${DATASET} ${path}: it has no bytes; the dataset's listing says that its hash is ${right}. ${TODO}`,
+      );
+    }
   });
 
   it("large, named by its SHA-256: seen when its last byte has come", async () => {

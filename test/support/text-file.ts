@@ -15,7 +15,8 @@ export function createMemorySource(
     size: bytes.length,
     reads,
     async read(start, end) {
-      if (start < 0 || end > bytes.length || start >= end) throw new RangeError(`read(${start}, ${end})`);
+      if (start < 0 || end > bytes.length || (start >= end && bytes.length > 0))
+        throw new RangeError(`read(${start}, ${end})`);
       reads.push([start, end]);
       return new Uint8Array(bytes.slice(start, end));
     },
