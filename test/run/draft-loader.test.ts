@@ -181,6 +181,17 @@ export default defineLoader({
     expect(loader.toDraft(row).request).toBe("One?");
   });
 
+  it.each(["\u2028", "\u2029", "\n", "\r"])("runs nothing that a column or a path says behind %j", async (end) => {
+    const evil = `x${end}  y: ((globalThis.planstreamRan = true), z.unknown()), //`;
+    const { text } = await draft({
+      "data/train.jsonl": toLines([{ question: "One?", [evil]: 1 }]),
+      [`more/a${end}...(globalThis.planstreamRan = true),/test.jsonl`]: toLines([{ question: "Two?" }]),
+    });
+    expect(globalThis).not.toHaveProperty("planstreamRan");
+    const lines = text.split(/[\r\n\u2028\u2029]/).filter((line) => line.includes("planstreamRan"));
+    expect(lines).toEqual([expect.stringMatching(/^ *\/\/ /), expect.stringMatching(/^ *\/\/ /)]);
+  });
+
   it("leaves out configs whose rows have other columns", async () => {
     const files = {
       "a.jsonl": toLines([{ question: "One?", id: 1 }]),

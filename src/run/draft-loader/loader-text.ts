@@ -71,7 +71,8 @@ function toList(key: string, texts: readonly string[]): string[] {
 
 function toNotes(unread: readonly string[]): string[] {
   if (unread.length === 0) return [];
-  return ["  // Not read:", ...unread.map((pattern) => `  //   ${pattern.replace(/\p{C}/gu, "?")}`)];
+  // Whatever ends a line would end the comment, and the rest of the path would be run.
+  return ["  // Not read:", ...unread.map((pattern) => `  //   ${pattern.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")}`)];
 }
 
 function toLicense(license: LoaderFacts["license"]): string {

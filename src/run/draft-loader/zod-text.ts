@@ -1,3 +1,4 @@
+import { toPrintable } from "../../contract/printable.ts";
 import { isOptional, kindOf, type Shape } from "./shape.ts";
 
 /** Columns of a line of code, as the project's formatter has it. */
@@ -30,9 +31,9 @@ export function toZodText(
   return `z.${wrapper}(\n${pad}${toBlock(shape, indent + 2, special)},\n${" ".repeat(indent)})`;
 }
 
-/** A member's name as it stands in an object of code. */
+/** A member's name as it stands in an object of code, or in a comment: a U+2028 would end that, and what follows be run. */
 export function toKeyText(name: string): string {
-  return isIdentifier(name) ? name : JSON.stringify(name);
+  return isIdentifier(name) ? name : toPrintable(JSON.stringify(name));
 }
 
 export function isIdentifier(name: string): boolean {
