@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DefinitionError } from "#contract";
@@ -21,6 +20,7 @@ import type { Provider } from "../llm/provider.ts";
 import type { ModelSettings } from "../schema/settings.ts";
 import { toCount } from "./settings-options.ts";
 import { SPEND_FOLDER } from "./spend.ts";
+import { toUserName } from "./user-name.ts";
 
 /** The options that say which model is asked, about what, and for how much. */
 export type ModelFlags = {
@@ -176,7 +176,7 @@ export async function openModel(
     provider,
     model: chosen.model,
     prices: chosen.prices,
-    by: `${userInfo().username}, --max-cost`,
+    by: `${toUserName()}, --max-cost`,
     capNusd: maxCost,
     raiseCap,
     acceptExceeded,
