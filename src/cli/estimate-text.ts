@@ -85,7 +85,15 @@ export function toSavedText({ track, model, rows, unknown, nusd }: SavedLine): s
 /** The estimates as JSON for a program, amounts in exact dollars as text. */
 export function toEstimateJson(
   lines: readonly EstimateLine[],
-  { probe, saved = [] }: { readonly probe?: ProbeLine | undefined; readonly saved?: readonly SavedLine[] } = {},
+  {
+    probe,
+    saved = [],
+    unread = [],
+  }: {
+    readonly probe?: ProbeLine | undefined;
+    readonly saved?: readonly SavedLine[];
+    readonly unread?: readonly string[];
+  } = {},
 ): unknown {
   return {
     schema: "planstream/estimate/1",
@@ -94,6 +102,7 @@ export function toEstimateJson(
     }),
     probe: probe && toProbeJson(probe),
     left_out: saved.map(({ nusd, ...line }) => ({ ...line, usd: toUsdTexts(nusd) })),
+    unread,
   };
 }
 

@@ -92,7 +92,7 @@ async function runEstimate(flags: EstimateFlags): Promise<number> {
     const made = await makeEstimate(flags, models, probe, signal);
     if (flags.json) print(`${JSON.stringify(toEstimateJson(made.lines, made))}\n`);
     else print(toWhole(made));
-    return EXIT.done;
+    return made.unread.length > 0 ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     if (!isByInterrupt(error, signal)) throw error;
     say("Interrupted. Replies of the probe that were paid for are kept.");
@@ -106,6 +106,8 @@ type Made = {
   readonly lines: readonly EstimateLine[];
   readonly probe: ProbeLine | undefined;
   readonly saved: Awaited<ReturnType<typeof listSaved>>;
+  /** What could not be read, and so isn't in the estimate: a message each. */
+  readonly unread: readonly string[];
 };
 
 function toWhole({ lines, probe, saved }: Made): string {
@@ -129,7 +131,12 @@ async function makeEstimate(
     const llm = toModelSettings({ ...flags, model: "estimate/any" }, null);
     const settings = { ...toSettings({ ...flags, dedupe: "none", quarantineMax: 1 }), llm };
     const workers = countWorkers();
-    const counted = await takeCensus({ root: PROJECT_ROOT, hub, settings, workers, quoters, note: say, signal });
+    const unread: string[] = [];
+    const note = (message: string) => {
+      unread.push(message);
+      say(message);
+    };
+    const counted = await takeCensus({ root: PROJECT_ROOT, hub, settings, workers, quoters, note, signal });
     const questions = counted[0]?.probe ?? [];
     const probed = await probe?.ask(questions, signal);
     const lines: EstimateLine[] = [];
@@ -148,6 +155,7 @@ async function makeEstimate(
       lines,
       probe: probed && toProbeLine(models[0].model, questions.length, probed, flags.probeBudget),
       saved: await listSaved(settings, models),
+      unread,
     };
   } finally {
     await hub.close();

@@ -18,7 +18,7 @@ export type CensusOptions = {
   readonly settings: Omit<Settings, "llm"> & { readonly llm: ModelSettings };
   readonly workers: number;
   readonly quoters: readonly Quoter[];
-  /** Hears of each loader whose rows could not be read. */
+  /** Hears of each loader, and each file, whose rows could not be read. */
   readonly note: (message: string) => void;
   readonly signal: AbortSignal;
 };
@@ -63,8 +63,8 @@ async function countLoader(
   );
   for await (const { item, outcome } of results) {
     signal.throwIfAborted();
-    if (item.kind === "end" && item.status !== "ok")
-      options.note(`[${loader.id}] left out of the estimate: ${item.reason}`);
+    const unread = item.kind === "unreadable" ? item.message : item.kind === "end" ? item.reason : undefined;
+    if (unread !== undefined) options.note(`[${loader.id}] left out of the estimate: ${unread}`);
     if (item.kind !== "slice" || outcome?.kind !== "done" || asked >= share) continue;
     const questions = outcome.questions ?? [];
     asked += questions.length;

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { planstream, readManifest, startPlanstream, toFingerprint } from "../support/planstream.ts";
+import { PROJECT, planstream, readManifest, startPlanstream, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
 // The whole command with a model that draws its answers and sends nothing: what is asked, paid, kept and written.
@@ -142,6 +142,19 @@ test("an estimate compares models, sends nothing and needs no key", async () => 
   const direct = models.find(({ mode }) => mode === "direct");
   const batch = models.find(({ mode, model }) => mode === "batch" && model === direct?.model);
   expect(Number(batch?.usd.expected) / Number(direct?.usd.expected)).toBeCloseTo(0.5, 3);
+});
+
+test("an estimate without a dataset that can't be read says so to a program, too", async () => {
+  const hub = join(folder, "half-a-hub");
+  const wildchat = "datasets--allenai--WildChat-1M";
+  cpSync(join(PROJECT, "data/sample-hub", wildchat), join(hub, wildchat), { recursive: true });
+  const ended = await planstream(["estimate", "--hub", hub, "--track", "topaz", "--json"]);
+  expect(ended.code).toBe(5);
+  const { models, unread } = JSON.parse(ended.stdout) as { models: { rows: number }[]; unread: string[] };
+  expect(models[0]?.rows).toBeGreaterThan(20);
+  expect(unread).toEqual([
+    expect.stringMatching(/^\[topaz\/lmsys\] left out of the estimate: .*not in this directory/),
+  ]);
 });
 
 test("without --llm the rules make the plans, for nothing", async () => {
