@@ -52,6 +52,12 @@ test("diff and trace say that they are for samples, not that the folder is damag
   }
 });
 
+test("audit says that a folder of samples has nothing to be told apart, not that it is damaged", async () => {
+  const ended = await planstream(["audit", project.tier1]);
+  expect(ended.stderr).toContain(`${project.tier1} holds tier1`);
+  expect(ended.code).toBe(2);
+});
+
 test("an input whose part gives way to another of the same length is read no further", async () => {
   const copy = join(folder, "copy");
   cpSync(project.tier1, copy, { recursive: true });

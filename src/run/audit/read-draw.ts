@@ -5,7 +5,9 @@ import { z } from "zod";
 import { DamageError, DefinitionError } from "#contract";
 import { parseOwnJson } from "../../schema/json-text.ts";
 import { assertFiles } from "../../sink/assert-files.ts";
+import { MANIFEST } from "../../sink/folder-layout.ts";
 import { type Line, listLineBatches } from "../read-lines.ts";
+import { readManifest } from "../read-manifest.ts";
 import { type AuditTier, parseRecord, toGroups, toRank, toRecordId } from "./audit-case.ts";
 import { createDraw, type DrawnGroup } from "./draw.ts";
 
@@ -59,10 +61,19 @@ export async function readDraw(directory: string, plansMax: number): Promise<Rea
 async function listParts(directory: string): Promise<string[]> {
   const folder = join(directory, "parts");
   await assertFiles(directory);
+  await assertMutated(directory);
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith(".jsonl")).sort() : [];
   if (names.length > 0) return names.map((name) => join(folder, name));
   throw new DefinitionError(
     `${directory} has no parts/*.jsonl. Name a folder that \`planstream tier2\` or \`planstream tier3\` has finished.`,
+  );
+}
+
+/** Parts can be audited without a manifest; one that tells of samples would make each line look damaged. */
+async function assertMutated(directory: string): Promise<void> {
+  if (!existsSync(join(directory, MANIFEST)) || (await readManifest(directory)).tier !== "tier1") return;
+  throw new DefinitionError(
+    `${directory} holds tier1: samples alone have no other side to be told from. Name a folder of tier2 or tier3.`,
   );
 }
 
