@@ -27,10 +27,13 @@ options = $(if $(EXCLUDE),--exclude-track '$(EXCLUDE)') $(if $(TRACK),--track '$
 model_options = $(if $(MODEL),--model '$(MODEL)') $(if $(MODEL_URL),--model-url '$(MODEL_URL)') \
   $(if $(PRICES),--prices '$(PRICES)') $(foreach price,$(PRICE),--price '$(price)') $(if $(LLM_FOLDER),--llm-folder '$(LLM_FOLDER)') \
   $(if $(LLM_REQUESTS),--llm-requests '$(LLM_REQUESTS)')
-run_options = $(options) $(model_options) $(if $(call is_on,$(PARTIAL)),--partial) $(if $(call is_on,$(BATCH)),--batch) $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(if $(OUT),--output '$(OUT)') $(if $(WORKERS),--workers '$(WORKERS)') \
+run_settings = $(options) $(model_options) $(if $(call is_on,$(PARTIAL)),--partial) $(if $(call is_on,$(BATCH)),--batch) $(if $(call is_on,$(RAISE_CAP)),--raise-cap) $(if $(WORKERS),--workers '$(WORKERS)') \
   $(if $(SEED),--seed '$(SEED)') $(if $(LLM),--llm '$(LLM)') $(if $(MAX_COST),--max-cost '$(MAX_COST)') \
   $(if $(DEDUPE),--dedupe '$(DEDUPE)') $(if $(QUARANTINE_MAX),--quarantine-max '$(QUARANTINE_MAX)') \
   $(if $(call is_on,$(FRESH)),--fresh) $(if $(call is_on,$(UPDATE)),--update) $(if $(call is_on,$(JSON)),--json)
+run_options = $(run_settings) $(if $(OUT),--output '$(OUT)')
+mutation_settings = $(if $(SEED),--seed '$(SEED)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(call is_on,$(FRESH)),--fresh) \
+  $(if $(call is_on,$(or $(INSERT_SOURCES),1)),,--no-insert-sources) $(json)
 is_on = $(filter-out 0 no false,$(1))
 
 folder = '$(or $(FROM),$(OUT),data/tier1)'
@@ -46,6 +49,7 @@ help:
 	@echo 'make verify [FROM=data/tier1]        check every hash, edge, count and checksum (SOURCE=1: and the source rows)'
 	@echo 'make loaders                         the loaders there are'
 	@echo 'make tier2 | tier3 [TARGET=4000]     mutations of tier1 samples and near-boundary cases; make audit looks for give-aways'
+	@echo 'make gatling [SCALE=0.01]             tier1, tier2 and tier3 in order, 10 million samples by SCALE, below OUT (data)'
 	@echo 'make quarantine | replay             rows that failed, by reason | work them again after a fix'
 	@echo 'make trace SAMPLE=id                 where a sample comes from, step by step, with its hashes'
 	@echo 'make diff FROM=folder TO=folder      what changed between two runs'
@@ -107,14 +111,17 @@ report: $(INSTALLED)
 
 tier2 tier3: $(INSTALLED)
 	@$(STREAMING) $@ --from '$(or $(FROM),data/tier1)' --output '$(or $(OUT),data/$@)' $(if $(TARGET),--target '$(TARGET)') \
-	  $(if $(SEED),--seed '$(SEED)') $(if $(WORKERS),--workers '$(WORKERS)') $(if $(RATIO),--ratio '$(RATIO)') \
-	  $(if $(call is_on,$(or $(INSERT_SOURCES),1)),,--no-insert-sources) $(if $(call is_on,$(FRESH)),--fresh) $(json)
+	  $(if $(RATIO),--ratio '$(RATIO)') $(mutation_settings)
 
-# All three tiers in order. SCALE=1 is the whole: 4 million negatives, 2 million near-boundary cases.
+# All three tiers in order, below OUT (data). SCALE=1 is the whole: 4 million negatives, 2 million near-boundary cases. A loader
+# that failed (exit code 5) does not stop the others' samples from being mutated, but it is the code in the end.
 gatling: $(INSTALLED)
-	@$(STREAMING) tier1 $(run_options) --output data/tier1
-	@$(STREAMING) tier2 --from data/tier1 --output data/tier2 --target $$(awk 'BEGIN { printf "%d", 4000000 * $(or $(SCALE),1) }')
-	@$(STREAMING) tier3 --from data/tier1 --output data/tier3 --target $$(awk 'BEGIN { printf "%d", 2000000 * $(or $(SCALE),1) }')
+	@first=0; $(STREAMING) tier1 $(run_settings) --output '$(below)/tier1' || first=$$?; [ $$first -eq 0 ] || [ $$first -eq 5 ] || exit $$first; \
+	for tier in tier2:4000000 tier3:2000000; do \
+	  $(STREAMING) $${tier%:*} --from '$(below)/tier1' --output "$(below)/$${tier%:*}" $(mutation_settings) \
+	    --target $$(awk -v all=$${tier#*:} 'BEGIN { printf "%d", all * $(or $(SCALE),1) }') || exit $$?; \
+	done; exit $$first
+below = $(or $(OUT),data)
 
 audit: $(INSTALLED)
 	@$(PLANSTREAM) audit '$(or $(FROM),$(OUT),data/tier2)' $(json)

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
  */
 export function keepCompiledCode(): void {
   const folder =
-    process.env.NODE_COMPILE_CACHE ?? join(resolve(import.meta.dirname, "../.."), "node_modules/.cache/v8");
+    process.env.NODE_COMPILE_CACHE || join(resolve(import.meta.dirname, "../.."), "node_modules/.cache/v8");
   process.env.NODE_COMPILE_CACHE = folder;
   enableCompileCache(folder);
 }
