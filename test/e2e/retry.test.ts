@@ -89,15 +89,12 @@ describe("with other code", () => {
   });
 
   // Before and after it is pinned anew, with some of its rows, and while it is published.
-  test.each(["journal.write:half", "journal.write:after@2"])(
-    "a kill at %s changes no byte of that",
-    async (point) => {
-      const output = copyFailed(`killed ${point}`);
-      expect(await tier1(output, { env: { PLANSTREAM_CRASH_POINT: point } })).toMatchObject({ code: null });
-      expect(await tier1(output)).toMatchObject({ code: 0 });
-      expect(toFingerprint(output)).toEqual(toFingerprint(anew));
-    },
-  );
+  test.each(["journal.write:half", "journal.write:after@2"])("a kill at %s changes no byte of that", async (point) => {
+    const output = copyFailed(`killed ${point}`);
+    expect(await tier1(output, { env: { PLANSTREAM_CRASH_POINT: point } })).toMatchObject({ code: null });
+    expect(await tier1(output)).toMatchObject({ code: 0 });
+    expect(toFingerprint(output)).toEqual(toFingerprint(anew));
+  });
 });
 
 test("what it gives behind a replay is traced to its own code, and not to the replay's", async () => {
