@@ -5,6 +5,7 @@ import type { SliceResult, SliceTask } from "../pool/slice-task.ts";
 import type { JournalEvent, LoaderEnd, Position } from "../schema/journal.ts";
 import type { ModelUse } from "../schema/model-use.ts";
 import { createDistributions, createTally } from "../schema/tally.ts";
+import { judgeNames } from "./judge-names.ts";
 import { judgeQuarantine } from "./judge-quarantine.ts";
 import { type Answered, type ModelDesk, ROWS_ASKED } from "./model-desk.ts";
 import type { OutputWriter } from "./output-writer.ts";
@@ -46,12 +47,14 @@ export async function settle(
   await endIfDrifted(options, item.id, max);
 }
 
-/** Ends a loader that has too much in quarantine already. */
+/** Ends a loader that has too much in quarantine already, or more tool names than can be counted. */
 export async function endIfDrifted(options: SettleOptions, id: string, max: number): Promise<void> {
-  const drift = judgeQuarantine(id, loaderState(options.state, id), quarantineMax(options), false);
-  if (!drift) return;
+  const own = loaderState(options.state, id);
+  const drift = judgeQuarantine(id, own, quarantineMax(options), false);
+  const reason = drift ?? judgeNames(id, own);
+  if (!reason) return;
   await release(options, id, max);
-  await end(options, id, { status: "failed", reason: drift, retry: false, by: "quarantine" });
+  await end(options, id, { status: "failed", reason, retry: false, ...(drift && { by: "quarantine" }) });
 }
 
 type SliceItem = Extract<WorkItem, { kind: "slice" }>;
