@@ -56,7 +56,7 @@ help:
 	@echo 'make report                          a run folder in short (the page is report.html in it)'
 	@echo 'make estimate | spend                what asking a model would cost (PROBE=100: by so many replies) | what it has cost'
 	@echo 'make check | test                    types, style, docs, advisories | all tests'
-	@echo 'make test-long                       the tests that take minutes, such as every crash point in every scene'
+	@echo 'make test-long                       all tests, also those that take minutes, such as every crash point in every scene'
 	@echo 'make chaos                           200 scenarios of faults and kills (CHAOS_SEED, CHAOS_N): minutes'
 	@echo 'make poison | spend-torture          100,000 malformed rows | 500 runs against a billing, crashing model'
 	@echo 'make spend-mock [N=100000]           so many conversations with a model that draws its answers: reservations/s, peak memory'
@@ -144,7 +144,7 @@ test: $(INSTALLED)
 	vitest run
 
 test-long: $(INSTALLED)
-	LONG=1 vitest run .long.
+	LONG=1 vitest run
 
 memory: $(INSTALLED)
 	$(NODE) test/support/measure-memory.ts $(filter --max%,$(STREAMING))

@@ -66,7 +66,7 @@ export function addMutationOptions(command: Command, names: { output: string; ta
 /** Runs a tier that is made from another; gives the exit code. */
 export async function runMutationCommand(tier: MutationSettings["tier"], flags: MutationFlags): Promise<number> {
   const output = resolve(flags.output);
-  const progress = createProgress(process.stderr);
+  const progress = await createProgress(process.stderr);
   const signal = createInterrupt(progress.note);
   const log = createRunLog(output);
   try {

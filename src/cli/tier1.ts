@@ -62,7 +62,7 @@ Examples:
 
 async function tier1(flags: Tier1Flags): Promise<number> {
   const output = resolve(flags.output);
-  const progress = createProgress(process.stderr);
+  const progress = await createProgress(process.stderr);
   const signal = createInterrupt(progress.note);
   const log = createRunLog(output);
   const hub = openNamedHub(flags.hub, log.request);

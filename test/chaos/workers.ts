@@ -8,13 +8,13 @@ import { type ScenarioClass, WrongError } from "./scenario.ts";
 
 /** What a loader does to its thread, as code of toDraft. A loop ends by the limit on a slice's time. */
 const MISDEEDS: Readonly<Record<string, string>> = {
+  "thrown text": "throw text",
   exit: "process.exit(7)",
   "out of memory": "const held = []; for (;;) held.push(new Array(1e6).fill(held.length))",
   "unhandled rejection": "void Promise.reject(new Error('nobody waits for this'))",
   "wasm trap": "new WebAssembly.Instance(new WebAssembly.Module(TRAP)).exports.trap()",
   "stack overflow": "const deeper = () => deeper() + 1; deeper()",
   "endless loop": "for (;;);",
-  "thrown text": "throw text",
 };
 
 const TO_LOADER = (misdeed: string) => `import { z } from "zod";

@@ -11,11 +11,11 @@ import { writeDataset } from "../support/write-dataset.ts";
 const folder = createTemporaryFolder();
 const hub = join(folder, "hub");
 const ROWS: Readonly<Record<string, number>> = {
-  "jasper/gsm8k": 6_000,
+  "jasper/gsm8k": 4_000,
   "jasper/math": 700,
   "opal/toolscale": 500,
   "quartz/mobile-actions": 3_000,
-  "quartz/xlam": 9_000,
+  "quartz/xlam": 5_000,
   "jasper/agentharm": 208,
 };
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { readLedger } from "../../src/llm/ledger.ts";
 import { formatUsd } from "../../src/llm/money.ts";
 import { type LlmServer, startLlmServer } from "../support/llm-server.ts";
+import { isLong } from "../support/long.ts";
 import { planstream, startPlanstream } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { writeDataset } from "../support/write-dataset.ts";
@@ -133,36 +134,40 @@ test("never spends more than its budget, whatever is lost on the way, and says w
   }
 });
 
-test("killed in the middle, it loses no reply that was on disk, and goes on with the same rows", async () => {
-  await withServer({ delayMs: 30 }, async (server) => {
-    const more = ["--probe", "60", "--probe-budget", "1", "--max-cost", "5", "--llm-requests", "4"];
-    const started = startPlanstream(["estimate", ...toArgs(server, "killed", ...more)], { env });
-    server.bill.onCharge = () => {
-      if (server.bill.charges.length === 20) started.kill("SIGKILL");
-    };
-    expect(await started.ended).toMatchObject({ code: null, stdout: "" });
-    const { stored } = await listKeys("killed");
-    expect(stored.size).toBeGreaterThan(10);
-    expect(stored.size).toBeLessThan(60);
+test.runIf(isLong)(
+  "killed in the middle, it loses no reply that was on disk, and goes on with the same rows",
+  async () => {
+    await withServer({ delayMs: 30 }, async (server) => {
+      const more = ["--probe", "60", "--probe-budget", "1", "--max-cost", "5", "--llm-requests", "4"];
+      const started = startPlanstream(["estimate", ...toArgs(server, "killed", ...more)], { env });
+      server.bill.onCharge = () => {
+        if (server.bill.charges.length === 20) started.kill("SIGKILL");
+      };
+      expect(await started.ended).toMatchObject({ code: null, stdout: "" });
+      const { stored } = await listKeys("killed");
+      expect(stored.size).toBeGreaterThan(10);
+      expect(stored.size).toBeLessThan(60);
 
-    const ended = await probe(server, "killed", ...more);
-    expect(ended).toMatchObject({ code: 0 });
-    const { probe: made } = parse(ended.stdout);
-    expect(made).toMatchObject({ chosen: 60, replies: 60, stopped: null });
-    expect(made.cached).toBeGreaterThan(0);
-    const { settledNusd, heldNusd } = await readBooks("killed");
-    expect(heldNusd).toBe(0);
-    expect(server.bill.nusd).toBeLessThanOrEqual(settledNusd);
-    // What was on disk is not held for again: one hold for each of its keys, in the first opening.
-    const openings = new Map<string, string[]>();
-    await readLedger(join(folder, "killed", "ledger.jsonl"), (event) => {
-      if (event.t === "reserve") openings.set(event.key, [...(openings.get(event.key) ?? []), event.id.split("-")[0]!]);
+      const ended = await probe(server, "killed", ...more);
+      expect(ended).toMatchObject({ code: 0 });
+      const { probe: made } = parse(ended.stdout);
+      expect(made).toMatchObject({ chosen: 60, replies: 60, stopped: null });
+      expect(made.cached).toBeGreaterThan(0);
+      const { settledNusd, heldNusd } = await readBooks("killed");
+      expect(heldNusd).toBe(0);
+      expect(server.bill.nusd).toBeLessThanOrEqual(settledNusd);
+      // What was on disk is not held for again: one hold for each of its keys, in the first opening.
+      const openings = new Map<string, string[]>();
+      await readLedger(join(folder, "killed", "ledger.jsonl"), (event) => {
+        if (event.t === "reserve")
+          openings.set(event.key, [...(openings.get(event.key) ?? []), event.id.split("-")[0]!]);
+      });
+      for (const key of stored) expect(openings.get(key)).toEqual(["1"]);
     });
-    for (const key of stored) expect(openings.get(key)).toEqual(["1"]);
-  });
-});
+  },
+);
 
-test("chooses the same rows whatever is in the cache, and others for another seed", async () => {
+test.runIf(isLong)("chooses the same rows whatever is in the cache, and others for another seed", async () => {
   await withServer({}, async (server) => {
     const listRequests = async (books: string, seed: string) => {
       const from = server.bill.charges.length;
@@ -211,32 +216,35 @@ test("a probe needs a cap and a key, and says so before it reads a row", async (
   });
 });
 
-test("a partial run counts on the probe: here answers are dearer than is assumed, so fewer rows fit", async () => {
-  await withServer({}, async (server) => {
-    const toChosen = (stderr: string) => Number(/asking about (\d+) of \d+ rows/.exec(stderr)?.[1]);
-    const toRun = (books: string) => [
-      ...["tier1", ...toArgs(server, books, "--llm", "all", "--output", join(folder, `${books}-run`))],
-      ...["--max-cost", "0.6", "--partial"],
-    ];
-    const assumed = await planstream(toRun("assumed"), { env });
-    expect(assumed).toMatchObject({ code: 0 });
-    expect(assumed.stderr).toContain("assumptions: no reply yet");
-    await probe(server, "probed", "--probe", "60", "--probe-budget", "0.2", "--max-cost", "0.6");
-    const before = await readBooks("probed");
-    const probed = await planstream(toRun("probed"), { env });
-    expect(probed).toMatchObject({ code: 0 });
-    expect(probed.stderr).toContain("60 replies of earlier runs");
-    const chosen = toChosen(probed.stderr);
-    expect(chosen).toBeGreaterThan(20);
-    expect(chosen).toBeLessThan(toChosen(assumed.stderr));
-    // What fits by the high end of an estimate is what fits: the cap was not reached, and little was left unused.
-    const spent = (await readBooks("probed")).settledNusd - before.settledNusd;
-    const available = 0.6e9 - before.settledNusd;
-    expect(spent).toBeLessThan(available);
-    expect(spent).toBeGreaterThan(0.5 * available);
-    expect((await readBooks("assumed")).settledNusd).toBeLessThanOrEqual(0.6e9);
-  });
-});
+test.runIf(isLong)(
+  "a partial run counts on the probe: here answers are dearer than is assumed, so fewer rows fit",
+  async () => {
+    await withServer({}, async (server) => {
+      const toChosen = (stderr: string) => Number(/asking about (\d+) of \d+ rows/.exec(stderr)?.[1]);
+      const toRun = (books: string) => [
+        ...["tier1", ...toArgs(server, books, "--llm", "all", "--output", join(folder, `${books}-run`))],
+        ...["--max-cost", "0.6", "--partial"],
+      ];
+      const assumed = await planstream(toRun("assumed"), { env });
+      expect(assumed).toMatchObject({ code: 0 });
+      expect(assumed.stderr).toContain("assumptions: no reply yet");
+      await probe(server, "probed", "--probe", "60", "--probe-budget", "0.2", "--max-cost", "0.6");
+      const before = await readBooks("probed");
+      const probed = await planstream(toRun("probed"), { env });
+      expect(probed).toMatchObject({ code: 0 });
+      expect(probed.stderr).toContain("60 replies of earlier runs");
+      const chosen = toChosen(probed.stderr);
+      expect(chosen).toBeGreaterThan(20);
+      expect(chosen).toBeLessThan(toChosen(assumed.stderr));
+      // What fits by the high end of an estimate is what fits: the cap was not reached, and little was left unused.
+      const spent = (await readBooks("probed")).settledNusd - before.settledNusd;
+      const available = 0.6e9 - before.settledNusd;
+      expect(spent).toBeLessThan(available);
+      expect(spent).toBeGreaterThan(0.5 * available);
+      expect((await readBooks("assumed")).settledNusd).toBeLessThanOrEqual(0.6e9);
+    });
+  },
+);
 
 test("says what an excluded track saves where a model is asked, and nothing of money where none is", async () => {
   const toRun = (name: string, ...more: string[]) => [

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isLong } from "../support/long.ts";
 import { PROJECT, planstream, readManifest, startPlanstream, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -65,7 +66,7 @@ describe("a paid run", () => {
     expect(spent(after.stdout)).toBe(spent(before.stdout));
   });
 
-  test("killed three times and started again: the same bytes, and no more than the cap", async () => {
+  test.runIf(isLong)("killed three times and started again: the same bytes, and no more than the cap", async () => {
     const own = join(folder, "killed-books");
     for (const waitMs of [900, 1_100, 1_300]) {
       const started = startPlanstream(toArgs("killed", own, "--max-cost", "1"));

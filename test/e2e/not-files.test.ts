@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { type CrashProject, makeCrashProject } from "../support/crash.ts";
+import { isLong } from "../support/long.ts";
 import { planstream, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -47,13 +48,15 @@ const toReaders = (output: string): string[][] => [
   ["audit", output],
 ];
 
-test.each([
+const PLACES = [
   [PART, "pipe"],
-  [PART, "folder"],
   [".run/journal.jsonl", "pipe"],
+  [PART, "folder"],
+  ["manifest.json", "pipe"],
   ["quarantine", "pipe"],
   [".run/lock", "pipe"],
-] as const)("%s is a %s: no command waits for it", async (path, kind) => {
+] as const;
+test.each(isLong ? PLACES : PLACES.slice(0, 2))("%s is a %s: no command waits for it", async (path, kind) => {
   const output = copyWith(path, kind);
   for (const args of [
     project.toArgs(output),

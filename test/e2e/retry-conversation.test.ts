@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { assertReadable, type CrashProject, listLeftovers, makeCrashProject, runWithCrash } from "../support/crash.ts";
 import { startHubServer } from "../support/hub-server.ts";
+import { isLong } from "../support/long.ts";
 import { planstream, readManifest, toFingerprint } from "../support/planstream.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -77,7 +78,7 @@ const POINTS = [
   "part.write:half",
   "publish.rename:after",
 ] as const;
-test.each(process.env.LONG ? POINTS : POINTS.slice(0, 3))("a kill at %s changes no byte of that", async (point) => {
+test.each(isLong ? POINTS : POINTS.slice(0, 3))("a kill at %s changes no byte of that", async (point) => {
   const output = copyFailed(point);
   const { crashed } = await runWithCrash(toArgs(output), { project: project.root, point });
   expect(crashed).toBe(true);

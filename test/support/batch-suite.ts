@@ -20,6 +20,7 @@ import {
   toSamples,
 } from "./batch-runs.ts";
 import type { LlmServer } from "./llm-server.ts";
+import { isLong } from "./long.ts";
 import { planstream, readManifest, toFingerprint } from "./planstream.ts";
 
 /** What must be true of a run with --batch, whoever the vendor is. */
@@ -116,20 +117,23 @@ export function describeBatchRuns(dialect: Dialect): void {
       expect([settledNusd, heldNusd]).toEqual([server.bill.nusd, 0]);
     });
 
-    test("killed when the answer to a batch's making was lost: the batch is found, not sent again", async () => {
-      const server = await serve(dialect, { batchMs: 1_000, faults: { createLost: 1, listError: 1 } });
-      const name = named("lost");
-      const args = toArgs(dialect, server, name, `${name}-books`, "--batch");
-      await interrupt(args, "SIGKILL", () => server.counts.made === 1 && server.batches.batches.length === 1);
-      expect((await readBooks(name)).batches.size).toBe(0);
-      server.setFaults({});
-      assertDone(await planstream(args, { env: { ...env, PLANSTREAM_BATCH_POLL_MS: "100" } }));
-      expect(toSamples(name)).toEqual(direct);
-      expect(listBilledTwice(server)).toEqual([]);
-      expect((await readBooks(name)).settledNusd).toBe(server.bill.nusd);
-    });
+    test.runIf(isLong)(
+      "killed when the answer to a batch's making was lost: the batch is found, not sent again",
+      async () => {
+        const server = await serve(dialect, { batchMs: 1_000, faults: { createLost: 1, listError: 1 } });
+        const name = named("lost");
+        const args = toArgs(dialect, server, name, `${name}-books`, "--batch");
+        await interrupt(args, "SIGKILL", () => server.counts.made === 1 && server.batches.batches.length === 1);
+        expect((await readBooks(name)).batches.size).toBe(0);
+        server.setFaults({});
+        assertDone(await planstream(args, { env: { ...env, PLANSTREAM_BATCH_POLL_MS: "100" } }));
+        expect(toSamples(name)).toEqual(direct);
+        expect(listBilledTwice(server)).toEqual([]);
+        expect((await readBooks(name)).settledNusd).toBe(server.bill.nusd);
+      },
+    );
 
-    test("rows that expire or are canceled go with the next batch", async () => {
+    test.runIf(isLong)("rows that expire or are canceled go with the next batch", async () => {
       const server = await serve(dialect, { faults: { rowExpired: 0.3, rowCanceled: 0.1 } });
       const name = named("expired");
       const ended = await runBatch(dialect, server, name);
