@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startHubServer } from "../support/hub-server.ts";
+import { isLong } from "../support/long.ts";
 import { PROJECT, planstream, readManifest, startPlanstream, toFingerprint } from "../support/planstream.ts";
 import { createRandom, type Synthetic } from "../support/synthetic.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
@@ -72,7 +73,7 @@ test("over HTTP and from the directory: the same bytes", async () => {
 });
 
 describe("a run that is cut off", () => {
-  test("by kill -9 at random moments, again and again, ends with the same bytes", async () => {
+  test.runIf(isLong)("by kill -9 at random moments, again and again, ends with the same bytes", async () => {
     const output = join(folder, "killed");
     const random = createRandom(20);
     for (let kill = 0; kill < 4; kill++) {

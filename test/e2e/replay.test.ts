@@ -179,7 +179,7 @@ describe("a replay after the loaders were mended", () => {
 });
 
 describe("a replay that is cut off", () => {
-  test("by kill -9, again and again, ends with the same bytes", async () => {
+  test.runIf(isLong)("by kill -9, again and again, ends with the same bytes", async () => {
     const output = copyMade("killed");
     for (let kill = 0; kill < 5; kill++) {
       const args = ["quarantine", "replay", output, "--hub", hub, "--workers", String(1 + (kill % 3))];
