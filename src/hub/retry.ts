@@ -87,7 +87,7 @@ function toRetriesMax({ retriesMax }: RetryPolicy, breaker: HostBreaker | undefi
   return breaker.hasAnswered ? retriesMax : Math.min(retriesMax, RETRIES_UNANSWERED);
 }
 
-const TODO = {
+const ADVICE = {
   unreachable: "Check the network, or try again later",
   garbled: "Look for a proxy on the way that changes answers",
   malformed:
@@ -95,7 +95,7 @@ const TODO = {
 };
 
 function givenUp(subject: string, tries: number, error: TransientError): SourceError {
-  const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${TODO[error.failure]}.`;
+  const message = `${subject}: ${error.host} ${error.message} (${tries} ${tries === 1 ? "try" : "tries"}). ${ADVICE[error.failure]}.`;
   return new SourceError(error.failure, message, { cause: error });
 }
 

@@ -46,7 +46,7 @@ export function toTransportError(error: unknown, host: string): unknown {
   return new SourceError("unreachable", message, { cause: error });
 }
 
-/** A proxy that is asked for a way to `host` answers for itself: it may be as busy as any host. */
+/** A proxy that is asked for a way to `host` answers for itself: it may be as busy as the host. */
 function toProxyError(status: number, host: string, cause: unknown): Error {
   const what = `can't be reached: the proxy on the way answered ${status}`;
   if (status === 408 || status === 429 || status >= 500)

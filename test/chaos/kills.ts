@@ -39,7 +39,7 @@ export const askedToStop: ScenarioClass = {
     const signal = SIGNALS[turn % SIGNALS.length] as NodeJS.Signals;
     const run = launch(world.toArgs(output), { temporary });
     await sleep(random.int(450, MOMENT_MS_MAX));
-    // A process that is only starting dies of the signal, as any does; one that has taken the folder hears it.
+    // A process that is only starting dies of the signal, as all do; one that has taken the folder hears it.
     const hears = existsSync(join(output, ".run/lock"));
     const asked = performance.now();
     run.kill(signal);

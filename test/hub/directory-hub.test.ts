@@ -202,7 +202,7 @@ describe("a blob that is not what its name says", () => {
     };
     return { error: await failureOf(readAll()), place: realpathSync(place), sizes };
   }
-  const TODO = `It is damaged: get it anew with hf download --repo-type dataset ${DATASET} --revision ${COMMIT} --force-download.`;
+  const ADVICE = `It is damaged: get it anew with hf download --repo-type dataset ${DATASET} --revision ${COMMIT} --force-download.`;
 
   it("small, named by git's hash: none of its bytes is given out", async () => {
     const { error, place, sizes } = await readDamaged("README.md", 3);
@@ -210,7 +210,7 @@ describe("a blob that is not what its name says", () => {
     expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
     const [came, right] = [gitOid(readFileSync(place)), gitOid(CONTENT["README.md"] as Buffer)];
     expect(error.message).toBe(
-      `${DATASET} README.md: ${place} holds a file with the hash ${came}; the dataset's listing says ${right}. ${TODO}`,
+      `${DATASET} README.md: ${place} holds a file with the hash ${came}; the dataset's listing says ${right}. ${ADVICE}`,
     );
   });
 
@@ -228,7 +228,7 @@ describe("a blob that is not what its name says", () => {
       expect(error).toMatchObject({ name: "SourceError", failure: "malformed" });
       const right = sha256(CONTENT[path] as Buffer);
       expect(error.message).toBe(
-        `${DATASET} ${path}: it has no bytes; the dataset's listing says that its hash is ${right}. ${TODO}`,
+        `${DATASET} ${path}: it has no bytes; the dataset's listing says that its hash is ${right}. ${ADVICE}`,
       );
     }
   });
@@ -241,7 +241,7 @@ describe("a blob that is not what its name says", () => {
     const [came, right] = [sha256(readFileSync(place)), sha256(CONTENT[path] as Buffer)];
     expect(error.message).toBe(
       `${DATASET} ${path}: its 300001 bytes, read to the end, have the hash ${came}; the dataset's listing says ${right}. ` +
-        `${TODO} Samples made of it before this was seen are among the loader's: make them anew with --fresh.`,
+        `${ADVICE} Samples made of it before this was seen are among the loader's: make them anew with --fresh.`,
     );
   });
 });
